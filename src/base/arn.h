@@ -1,0 +1,37 @@
+// An Amazon Resource Name: arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).
+#pragma once
+
+#include "base/result.h"
+
+#include <string>
+#include <string_view>
+
+namespace awsfed {
+
+class Arn {
+public:
+    // Takes what STS-compatible services use too: an empty account (Ceph) and the scheme "urn"
+    // (Dell ECS). White space around it is not part of it. 2,048 characters at most.
+    static Result<Arn> parse(std::string_view text);
+
+    const std::string& text() const { return text_; }
+    std::string_view partition() const { return part(1); }
+    std::string_view service() const { return part(2); }
+    std::string_view account() const { return part(4); }
+    std::string_view resource() const { return part(5); } // "role/path/build"
+    std::string_view name() const;                        // what stands behind the last slash
+
+    bool is_role() const { return service() == "iam" && resource().starts_with("role/"); }
+    bool is_saml_provider() const { return service() == "iam" && resource().starts_with("saml-provider/"); }
+
+    friend bool operator==(const Arn& a, const Arn& b) { return a.text_ == b.text_; }
+
+private:
+    explicit Arn(std::string text) : text_(std::move(text)) {}
+    std::string_view part(int index) const; // the part behind the index-th colon
+
+    std::string text_;
+};
+
+} // namespace awsfed

@@ -1,0 +1,30 @@
+// Every limit on what comes from outside, with its reason.
+#pragma once
+
+#include <cstddef>
+
+namespace awsfed {
+
+inline constexpr std::size_t arn_chars_max = 2048;            // IAM and STS: arnType
+inline constexpr std::size_t setting_bytes_max = 64 * 1024;   // no setting is longer than a policy or a list
+inline constexpr std::size_t secret_bytes_max = 256 * 1024;   // an assertion is the longest secret
+inline constexpr std::size_t config_bytes_max = 1024 * 1024;  // a config file is written by people
+inline constexpr std::size_t page_bytes_max = 2 * 1024 * 1024;     // a sign-in page, with inlined pictures
+inline constexpr std::size_t sts_answer_bytes_max = 1024 * 1024;   // an STS answer has some kilobytes
+inline constexpr std::size_t header_bytes_max = 128 * 1024;        // of one answer, all headers together
+inline constexpr std::size_t saml_base64_chars_max = 100'000;      // STS: SAMLAssertion
+inline constexpr std::size_t policy_chars_max = 2048;              // STS: Policy, inline
+inline constexpr std::size_t policy_arns_max = 10;                 // STS: PolicyArns
+inline constexpr int redirects_max = 10;         // in a row; AD FS and its proxies need four
+inline constexpr int sign_in_pages_max = 8;      // pages of one sign-in, before it is called endless
+inline constexpr int xml_depth_max = 64;         // deeper than any SAML response or STS answer
+inline constexpr int xml_elements_max = 5000;    // of a SAML response; 300 roles make some 320
+inline constexpr int xml_attributes_max = 32;    // of one element of a SAML response; quadratic in libxml2
+inline constexpr int xml_prefixes_max = 64;      // in scope of one element; a whole response may declare more
+inline constexpr std::size_t saml_id_chars_max = 256; // providers write 33 to 70
+inline constexpr int json_depth_max = 64;        // deeper than any policy or error body
+inline constexpr int form_fields_max = 256;      // of one page
+inline constexpr std::size_t html_attributes_max = 1000; // of one tag; libxml2 takes quadratic time over them
+inline constexpr int command_timeout_ms = 30'000; // a command that prints a secret
+
+} // namespace awsfed

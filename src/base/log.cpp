@@ -1,0 +1,77 @@
+#include "base/log.h"
+
+#include "base/base64.h"
+#include "base/encode.h"
+
+#include <algorithm>
+
+namespace awsfed {
+
+namespace {
+
+constexpr std::size_t shortest_hidden = 4;
+
+// The letters of the base64 text that depend on the secret alone when it stands `offset` bytes into
+// a group of three.
+Secret base64_core(std::string_view secret, std::size_t offset) {
+    Secret shifted;
+    shifted.append(std::string_view("\0\0", offset));
+    shifted.append(secret);
+    const Secret encoded = base64_encode(shifted.reveal());
+    const std::size_t first = offset == 0 ? 0 : offset + 1;
+    const std::size_t bits = shifted.size() * 8;
+    return Secret(encoded.reveal().substr(first, bits / 6 - first));
+}
+
+// A server may quote a part of a long secret. Every run of this many bytes of it is hidden.
+constexpr std::size_t telling_piece = 24;
+
+std::string without_pieces(const std::string& text, std::string_view secret) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        std::size_t length = telling_piece;
+        const bool hit = at + length <= text.size() && secret.find(std::string_view(text).substr(at, length)) != std::string_view::npos;
+        if (!hit) {
+            out += text[at++];
+            continue;
+        }
+        while (at + length < text.size() && secret.find(std::string_view(text).substr(at, length + 1)) != std::string_view::npos)
+            ++length;
+        out += "[secret]";
+        at += length;
+    }
+    return out;
+}
+
+} // namespace
+
+void Redactor::add(std::string_view secret) {
+    if (secret.size() < shortest_hidden)
+        return;
+    forms_.emplace_back(secret);
+    forms_.push_back(percent_encoded(secret, Percent::form));
+    forms_.push_back(percent_encoded(secret, Percent::strict));
+    forms_.push_back(json_escaped(secret));
+    for (std::size_t offset = 0; offset < 3; ++offset)
+        forms_.push_back(base64_core(secret, offset));
+    // The longest first: a short form may be a part of a longer one.
+    std::ranges::stable_sort(forms_, std::ranges::greater{}, &Secret::size);
+}
+
+std::string Redactor::redact(std::string_view text) const {
+    std::string out(text);
+    for (const Secret& form : forms_) {
+        for (std::size_t at = 0; form.size() >= shortest_hidden && (at = out.find(form.reveal(), at)) != std::string::npos;) {
+            out.replace(at, form.size(), "[secret]");
+            at += 8;
+        }
+    }
+    // Only a text that is long enough can quote one; nearly no log line is looked at twice.
+    for (const Secret& form : forms_) {
+        if (form.size() > telling_piece && out.size() >= telling_piece)
+            out = without_pieces(out, form.reveal());
+    }
+    return out;
+}
+
+} // namespace awsfed

@@ -1,0 +1,62 @@
+// Bytes that must not leak: a password, an assertion, a key, a request body that holds one.
+//
+// They live in pages of their own that are locked against swapping where the system allows it,
+// left out of core dumps, wiped in forked children, and wiped when they die. A Secret cannot be
+// copied by accident, compared with ==, or printed: it formats as "[secret]".
+#pragma once
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <string_view>
+
+namespace awsfed {
+
+// Overwrites bytes of somebody else's memory in a way that no compiler takes away.
+void wipe(void* bytes, std::size_t size);
+
+class Secret {
+public:
+    Secret() = default;
+    explicit Secret(std::string_view bytes);
+    Secret(Secret&& other) noexcept;
+    Secret& operator=(Secret&& other) noexcept;
+    Secret(const Secret&) = delete;
+    Secret& operator=(const Secret&) = delete;
+    ~Secret();
+
+    Secret clone() const { return Secret(reveal()); }
+
+    // The bytes, for the moment of use. NUL-terminated behind the last one. Do not keep the view.
+    std::string_view reveal() const { return {data_ ? data_ : "", size_}; }
+    std::size_t size() const { return size_; }
+    bool empty() const { return size_ == 0; }
+
+    // In time that depends on the lengths only.
+    bool equals(std::string_view bytes) const;
+
+    void append(std::string_view bytes);
+    void append(char byte) { append(std::string_view(&byte, 1)); }
+    void reserve(std::size_t bytes);
+    void truncate(std::size_t bytes); // wipes what is cut off
+    void clear();
+
+    // Room for `bytes` bytes to be written by somebody else's function; what is not used is cut off
+    // with truncate().
+    char* grow(std::size_t bytes);
+
+private:
+    char* data_ = nullptr;
+    std::size_t size_ = 0;
+    std::size_t room_ = 0; // whole pages
+};
+
+} // namespace awsfed
+
+template <>
+struct fmt::formatter<awsfed::Secret> {
+    constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
+    auto format(const awsfed::Secret&, fmt::format_context& context) const {
+        return fmt::format_to(context.out(), "[secret]");
+    }
+};

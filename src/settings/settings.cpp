@@ -1,0 +1,326 @@
+#include "settings/settings.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "settings/config_file.h"
+#include "settings/files.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdlib>
+
+namespace awsfed {
+
+namespace {
+
+constexpr std::array rows{
+#define AWSFED_SETTING(name, group, type, default_value, choices, guard, family, since, help) \
+    SettingRow{#name, #group, SettingType::type, default_value, choices, Guard::guard, family, since, help},
+#include "settings/settings.def"
+#undef AWSFED_SETTING
+};
+
+constexpr auto names = [] {
+    std::array<std::string_view, rows.size()> all;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        all[i] = rows[i].name;
+    return all;
+}();
+
+Result<const SettingRow*> find_row(std::string_view name) {
+    const auto found = std::ranges::find(rows, name, &SettingRow::name);
+    if (found != rows.end())
+        return &*found;
+    const std::string_view near = nearest(name, names);
+    return fail(Code::setting_unknown, "There is no setting \"{}\".", printable(name))
+        .setting(printable(name))
+        .advice(near.empty() ? std::string(row_of(Code::setting_unknown).advice) : fmt::format("Did you mean {}?", near));
+}
+
+Failure malformed(const SettingRow& row, std::string_view value, std::string_view wanted) {
+    return fail(Code::setting_invalid, "{} takes {}, not \"{}\".", row.name, wanted, printable(value, 80)).setting(row.name);
+}
+
+bool is_true(std::string_view text) { return text == "true" || text == "yes" || text == "1" || text == "on"; }
+bool is_false(std::string_view text) { return text == "false" || text == "no" || text == "0" || text == "off"; }
+
+bool is_integer(std::string_view text) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc() && end == text.data() + text.size();
+}
+
+Result<void> check_type(const SettingRow& row, std::string_view value) {
+    switch (row.type) {
+    case SettingType::integer:
+        if (!is_integer(value))
+            return malformed(row, value, "a whole number");
+        break;
+    case SettingType::boolean:
+        if (!is_true(value) && !is_false(value))
+            return malformed(row, value, "true or false");
+        break;
+    case SettingType::duration:
+        if (!read_duration(value))
+            return malformed(row, value, "seconds, or a number with ms, s, m or h, of at most a year");
+        break;
+    case SettingType::arn:
+        if (auto arn = Arn::parse(value); !arn)
+            return fail_with(Code::setting_invalid, arn.error().message).setting(row.name);
+        break;
+    case SettingType::choice: {
+        const std::vector<std::string> choices = items_of(row.choices);
+        if (std::ranges::find(choices, value) == choices.end())
+            return malformed(row, value, fmt::format("one of {}", fmt::join(choices, ", ")));
+        break;
+    }
+    // URLs are read by the room that has the URL parser, JSON by the one that has JSON's.
+    case SettingType::text:
+    case SettingType::url:
+    case SettingType::path:
+    case SettingType::json:
+    case SettingType::secret: break;
+    }
+    return {};
+}
+
+} // namespace
+
+std::span<const SettingRow> setting_rows() { return rows; }
+
+std::string_view type_name(SettingType type) {
+    constexpr std::array<std::string_view, 10> type_names{"text", "integer", "boolean", "duration", "url",
+                                                          "path", "arn",     "json",    "choice",   "secret"};
+    return type_names[static_cast<std::size_t>(type)];
+}
+
+std::string_view guard_name(Guard guard) {
+    constexpr std::array<std::string_view, 4> guard_names{"open", "pinned", "admin", "host"};
+    return guard_names[static_cast<std::size_t>(guard)];
+}
+
+std::string environment_name(std::string_view setting) {
+    std::string name = "AWSFED_";
+    for (const char c : setting)
+        name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    return name;
+}
+
+std::optional<std::chrono::milliseconds> read_duration(std::string_view text) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
+    constexpr std::array<std::pair<std::string_view, std::int64_t>, 5> units{
+        {{"", 1000}, {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}}};
+    const auto* known = std::ranges::find(units, unit, &std::pair<std::string_view, std::int64_t>::first);
+    constexpr std::int64_t year_ms = 366LL * 24 * 3'600'000;
+    if (error != std::errc() || known == units.end() || number < 0 || number > year_ms / known->second)
+        return std::nullopt;
+    return std::chrono::milliseconds(number * known->second);
+}
+
+Settings::Value Settings::Value::clone() const {
+    Value copy;
+    copy.origin = origin;
+    copy.text = text;
+    copy.reference = reference;
+    if (secret)
+        copy.secret = secret->clone();
+    copy.trusted_file = trusted_file;
+    return copy;
+}
+
+Result<Settings::Value> Settings::checked(const SettingRow& row, std::string_view text, Origin origin) const {
+    const bool text_is_clean = text.find('\0') == std::string_view::npos && is_utf8(text);
+    if (!text_is_clean || text.size() > setting_bytes_max)
+        return fail(Code::setting_invalid, "The value of {} is not UTF-8 text of at most {} bytes.", row.name, setting_bytes_max)
+            .setting(row.name);
+    Value value;
+    value.origin = origin;
+    if (row.type != SettingType::secret) {
+        AWSFED_CHECK(check_type(row, text));
+        value.text = text;
+        return value;
+    }
+    auto reference = SecretReference::parse(text);
+    if (!reference)
+        return Failure(std::move(reference.error())).setting(row.name);
+    if (reference->kind == SecretReference::Kind::command && origin == Origin::job)
+        return fail(Code::command_forbidden, "A command for {} may come only from the host or a connector.", row.name).setting(row.name);
+    value.reference = std::move(*reference);
+    return value;
+}
+
+Result<void> Settings::set(std::string_view name, std::string_view text) {
+    AWSFED_TRY(const SettingRow* row, find_row(name));
+    if (text.empty()) {
+        values_.erase(std::string(name));
+        return {};
+    }
+    AWSFED_TRY(Value value, checked(*row, text, Origin::host));
+    value.trusted_file = true;
+    values_.insert_or_assign(std::string(name), std::move(value));
+    return {};
+}
+
+Result<void> Settings::set_secret(std::string_view name, std::string_view bytes) {
+    AWSFED_TRY(const SettingRow* row, find_row(name));
+    if (row->type != SettingType::secret)
+        return fail(Code::usage, "{} is not a secret; use the plain way to set it.", row->name).setting(row->name);
+    if (bytes.size() > secret_bytes_max)
+        return fail(Code::setting_invalid, "The secret for {} is longer than {} bytes.", row->name, secret_bytes_max).setting(row->name);
+    Value value;
+    value.secret = Secret(bytes);
+    values_.insert_or_assign(std::string(name), std::move(value));
+    return {};
+}
+
+Result<void> Settings::load_connector(const std::string& path, std::string_view connector) {
+    if (std::ranges::any_of(values_, [](const auto& item) { return item.second.origin == Origin::job; }))
+        return fail(Code::usage, "The connector must be loaded before a job's values are read.");
+    AWSFED_TRY(FileContent file, read_file(path, config_bytes_max, Code::config_unreadable, "config file"));
+    AWSFED_TRY(std::vector<ConfigSection> sections, read_config(file.bytes.reveal()));
+
+    std::string others;
+    const ConfigSection* found = nullptr;
+    for (const ConfigSection& section : sections) {
+        if (section.type != "connector" || section.name.empty())
+            continue;
+        others += (others.empty() ? "" : "\n") + section.name;
+        if (section.name == connector)
+            found = &section;
+    }
+    if (found == nullptr)
+        return fail(Code::connector_unknown, "The config file {} has no connector \"{}\".", printable(path), printable(connector))
+            .advice(others.empty() ? "It has no [connector NAME] section at all." : "Use one of these:\n" + others);
+
+    for (const auto& [name, text] : found->properties) {
+        AWSFED_TRY(const SettingRow* row, find_row(name));
+        if (row->guard == Guard::host)
+            return fail(Code::setting_locked, "{} can be set by the host program only, not in a config file.", name).setting(name);
+        if (text.empty())
+            continue;
+        AWSFED_TRY(Value value, checked(*row, text, Origin::connector));
+        value.trusted_file = file.only_ours;
+        values_.insert_or_assign(name, std::move(value));
+    }
+    connector_ = connector;
+    return check_overridable();
+}
+
+// A name that can never be overridden must not look as if it could.
+Result<void> Settings::check_overridable() const {
+    for (const std::string& name : items_of(text("overridable"))) {
+        AWSFED_TRY(const SettingRow* row, find_row(name));
+        if (row->guard != Guard::open)
+            return fail(Code::setting_invalid, "{} can never be overridden by a job.", row->name).setting("overridable");
+    }
+    return {};
+}
+
+bool Settings::connector_sets(const SettingRow& row) const {
+    return std::ranges::any_of(values_, [&](const auto& item) {
+        if (item.second.origin != Origin::connector)
+            return false;
+        const auto* other = std::ranges::find(rows, item.first, &SettingRow::name);
+        return item.first == row.name || (!row.family.empty() && other->family == row.family);
+    });
+}
+
+bool Settings::connector_lets(std::string_view name) const {
+    const std::vector<std::string> names_let = items_of(text("overridable"));
+    return std::ranges::find(names_let, name) != names_let.end();
+}
+
+Result<void> Settings::check_job(const SettingRow& row, std::string_view value) const {
+    const auto locked = [&](std::string_view why) -> Failure {
+        return fail(Code::setting_locked, "{} {}.", row.name, why).setting(row.name);
+    };
+    if (row.guard == Guard::host)
+        return locked("can be set by the host program only");
+    if (connector_.empty())
+        return {}; // without a connector the job is the only one to say anything
+    const auto own = values_.find(row.name);
+    if (own != values_.end() && row.type != SettingType::secret && own->second.text == value)
+        return {}; // it changes nothing
+    if (row.guard == Guard::admin)
+        return locked(fmt::format("can only be set in the connector \"{}\"", connector_));
+    if (!connector_sets(row))
+        return {};
+    if (row.guard == Guard::pinned || !connector_lets(row.name))
+        return locked(fmt::format("is set by the connector \"{}\", which does not let a job change it", connector_));
+    return {};
+}
+
+Result<void> Settings::override_by_job(std::string_view name, std::string_view text) {
+    AWSFED_TRY(const SettingRow* row, find_row(name));
+    AWSFED_CHECK(check_job(*row, text));
+    if (text.empty()) {
+        values_.erase(std::string(name));
+        return {};
+    }
+    AWSFED_TRY(Value value, checked(*row, text, Origin::job));
+    values_.insert_or_assign(std::string(name), std::move(value));
+    return {};
+}
+
+Result<void> Settings::read_environment() {
+    for (const SettingRow& row : rows) {
+        const std::string variable = environment_name(row.name);
+        const char* value = std::getenv(variable.c_str()); // NOLINT(concurrency-mt-unsafe): read only, at the host's wish
+        if (value == nullptr || *value == '\0')
+            continue;
+        if (auto done = override_by_job(row.name, value); !done) {
+            done.error().message = fmt::format("The environment variable {} is refused: {}", variable, done.error().message);
+            return pass(std::move(done.error()));
+        }
+    }
+    return {};
+}
+
+Settings Settings::overlaid_by(const Settings& top) const {
+    Settings out;
+    out.connector_ = top.connector_.empty() ? connector_ : top.connector_;
+    for (const auto& [name, value] : values_)
+        out.values_.emplace(name, value.clone());
+    for (const auto& [name, value] : top.values_)
+        out.values_.insert_or_assign(name, value.clone());
+    return out;
+}
+
+bool Settings::has(std::string_view name) const { return values_.contains(name); }
+
+std::string Settings::text(std::string_view name) const {
+    if (const auto found = values_.find(name); found != values_.end())
+        return found->second.text;
+    return std::string(std::ranges::find(rows, name, &SettingRow::name)->default_value);
+}
+
+bool Settings::boolean(std::string_view name) const { return is_true(text(name)); }
+
+std::optional<std::chrono::milliseconds> Settings::duration(std::string_view name) const {
+    const std::string value = text(name);
+    return value.empty() ? std::nullopt : read_duration(value);
+}
+
+std::optional<Arn> Settings::arn(std::string_view name) const {
+    const auto parsed = Arn::parse(text(name)); // checked when it was set
+    return parsed ? std::optional(*parsed) : std::nullopt;
+}
+
+Result<std::optional<Secret>> Settings::secret(std::string_view name, const Cancel& cancel) const {
+    const auto found = values_.find(name);
+    if (found == values_.end())
+        return std::nullopt;
+    const Value& value = found->second;
+    if (value.secret)
+        return value.secret->clone();
+    const bool commands_allowed = boolean("allow_commands") && value.trusted_file;
+    auto fetched = fetch_secret(*value.reference, commands_allowed, cancel);
+    if (!fetched)
+        return Failure(std::move(fetched.error())).setting(name);
+    return std::move(*fetched);
+}
+
+} // namespace awsfed

@@ -1,0 +1,106 @@
+// Named values: the one way to configure anything, and the rules for who may set what.
+//
+// Values come from the host program, from a connector in a config file, or from a job (flags,
+// environment). What the connector sets a job cannot change unless the connector lists it as
+// overridable; what only an administrator may set a job cannot set at all while a connector is used
+// (security rule 1).
+#pragma once
+
+#include "base/arn.h"
+#include "base/result.h"
+#include "base/secret.h"
+#include "settings/secret_reference.h"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace awsfed {
+
+// The numbers are those of awsfed.h.
+enum class SettingType : std::int32_t { text, integer, boolean, duration, url, path, arn, json, choice, secret };
+enum class Guard { open, pinned, admin, host };
+enum class Origin { host, connector, job };
+
+struct SettingRow {
+    std::string_view name;
+    std::string_view group;
+    SettingType type;
+    std::string_view default_value;
+    std::string_view choices; // separated by blanks
+    Guard guard;
+    std::string_view family; // empty: on its own
+    std::string_view since;
+    std::string_view help;
+};
+
+std::span<const SettingRow> setting_rows();
+std::string_view type_name(SettingType type);
+std::string_view guard_name(Guard guard);
+std::string environment_name(std::string_view setting); // AWSFED_ROLE_ARN
+
+class Settings {
+public:
+    Settings() = default;
+    Settings(Settings&&) = default;
+    Settings& operator=(Settings&&) = default;
+    Settings(const Settings&) = delete; // secrets are cloned by name, in overlaid_by
+    Settings& operator=(const Settings&) = delete;
+
+    // The host's word. The value is checked by the row's type. An empty value takes the setting away.
+    // On a secret row only a reference is taken: env:NAME, file:PATH, command:/PATH ARGS, keyring:NAME, stdin.
+    Result<void> set(std::string_view name, std::string_view value);
+    // The host's word on a secret row: the bytes themselves.
+    Result<void> set_secret(std::string_view name, std::string_view bytes);
+    // The [connector NAME] section of the config file at `path`.
+    Result<void> load_connector(const std::string& path, std::string_view connector);
+    // A job's wish: refused where a connector is in use and does not let the job have it.
+    Result<void> override_by_job(std::string_view name, std::string_view value);
+    // Every AWSFED_<NAME> variable of the environment, as a job's wish.
+    Result<void> read_environment();
+
+    // These settings with those of `top` over them.
+    Settings overlaid_by(const Settings& top) const;
+
+    // ---- reading; the name must be that of a row of the right type -----------------------------
+    bool has(std::string_view name) const; // has a value of its own, beside the default
+    std::string text(std::string_view name) const;
+    bool boolean(std::string_view name) const;
+    std::optional<std::chrono::milliseconds> duration(std::string_view name) const;
+    std::optional<Arn> arn(std::string_view name) const;
+    // Empty when nothing is set. Reads the file, variable or key, or runs the command, now.
+    Result<std::optional<Secret>> secret(std::string_view name, const Cancel& cancel) const;
+
+    const std::string& connector() const { return connector_; } // its name, "" when none is loaded
+
+private:
+    struct Value {
+        Origin origin = Origin::host;
+        std::string text;                        // not for secrets
+        std::optional<SecretReference> reference; // a secret to fetch
+        std::optional<Secret> secret;             // a secret given as bytes
+        bool trusted_file = false;                // from a file that nobody else can write
+
+        Value clone() const;
+    };
+
+    Result<Value> checked(const SettingRow& row, std::string_view text, Origin origin) const;
+    Result<void> check_overridable() const;
+    Result<void> check_job(const SettingRow& row, std::string_view text) const;
+    bool connector_sets(const SettingRow& row) const;
+    bool connector_lets(std::string_view name) const;
+
+    std::map<std::string, Value, std::less<>> values_;
+    std::string connector_;
+};
+
+// "90", "90s", "15m", "1h", "500ms"; empty when it is none of these or beyond a year.
+std::optional<std::chrono::milliseconds> read_duration(std::string_view text);
+
+} // namespace awsfed

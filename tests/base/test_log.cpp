@@ -1,0 +1,57 @@
+#include "base/base64.h"
+#include "base/encode.h"
+#include "base/log.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace awsfed;
+
+TEST_CASE("a secret is hidden in its plain, percent, JSON and base64 forms") {
+    const std::string secret = "p\xC3\xA4 s\"s/w+%3D";
+    Redactor veil;
+    veil.add(secret);
+    const auto is_hidden = [&](std::string_view form) {
+        const std::string line = "before " + std::string(form) + " after";
+        CAPTURE(line);
+        CHECK(veil.redact(line).find(form) == std::string::npos);
+    };
+    is_hidden(secret);
+    is_hidden(percent_encoded(secret, Percent::form).reveal());
+    is_hidden(percent_encoded(secret, Percent::strict).reveal());
+    is_hidden(json_escaped(secret).reveal());
+    for (const std::string before : {"", "x", "xy"}) { // the three places in a group of base64
+        const std::string around = before + secret + "rest";
+        const Secret encoded = base64_encode(around);
+        CHECK(veil.redact(encoded.reveal()).find("[secret]") != std::string::npos);
+    }
+}
+
+TEST_CASE("a piece of a long secret is hidden too, as when a server quotes its beginning") {
+    std::string assertion;
+    for (int i = 0; assertion.size() < 4000; ++i)
+        assertion += std::to_string(i * 7919);
+    Redactor veil;
+    veil.add(assertion);
+    CHECK(veil.redact("Value '" + assertion.substr(0, 120) + "...' is wrong") == "Value '[secret]...' is wrong");
+    CHECK(veil.redact("Value '" + assertion.substr(1000, 40) + "' is wrong") == "Value '[secret]' is wrong");
+}
+
+TEST_CASE("what is no secret stays") {
+    Redactor veil;
+    veil.add("hunter2");
+    veil.add("abc"); // too short to be hidden without harm
+    CHECK(veil.redact("abc of hunting") == "abc of hunting");
+}
+
+TEST_CASE("a log gets the lines up to its level, redacted") {
+    std::string lines;
+    Log log(LogLevel::info, [&](LogLevel, std::string_view event, std::string_view text) {
+        lines += std::string(event) + ":" + std::string(text) + "\n";
+    });
+    log.hide("hunter2");
+    log.write(LogLevel::info, "http", "sent {}", "hunter2");
+    log.write(LogLevel::debug, "http", "more");
+    CHECK(lines == "http:sent [secret]\n");
+}
