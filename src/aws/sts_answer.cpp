@@ -1,0 +1,252 @@
+#include "aws/sts_answer.h"
+
+#include "aws/sts_errors.h"
+#include "base/arn.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "markup/xml_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace awsfed {
+
+namespace {
+
+bool is_secret_member(std::string_view name) {
+    return name == "AccessKeyId" || name == "SecretAccessKey" || name == "SessionToken" || name == "WebIdentityToken";
+}
+
+// RFC 3339, 5.6 allows the leap second; it is the first second of the next minute.
+std::optional<Time> read_expiration(std::string_view text) {
+    constexpr std::size_t minute_at = 14; // in YYYY-MM-DDThh:mm:ss
+    std::string plain(text);
+    const bool leap = plain.size() > minute_at + 5 && plain.compare(minute_at, 5, "59:60") == 0;
+    if (leap)
+        plain.replace(minute_at, 5, "59:59");
+    const std::optional<Time> time = read_time(plain, ZoneRule::any_offset);
+    if (!time)
+        return std::nullopt;
+    return std::chrono::floor<std::chrono::seconds>(*time) + std::chrono::seconds(leap ? 1 : 0);
+}
+
+// Servers write instants in many ways; members have one. What is no instant is as good as absent.
+std::string plain_member(std::string_view name, std::string_view text) {
+    if (name != "Expiration")
+        return std::string(text);
+    const std::optional<Time> time = read_expiration(text);
+    return time ? iso_time(*time) : std::string();
+}
+
+Secret trimmed_secret(Secret text) {
+    const std::string_view inner = trimmed(text.reveal());
+    return inner.size() == text.size() ? std::move(text) : Secret(inner);
+}
+
+// The depth is bounded by the reader.
+void collect_members(const XmlElement& parent, const std::string& path, StsResult& result) {
+    for (const XmlElement& element : parent.children()) {
+        const std::string name(element.name());
+        const std::string own = path.empty() ? name : path + '/' + name;
+        if (!element.children().empty()) {
+            collect_members(element, own, result);
+        } else {
+            if (is_secret_member(name))
+                result.secrets.emplace_back(own, trimmed_secret(element.text()));
+            else
+                result.members.emplace_back(own, plain_member(name, trimmed(element.plain_text())));
+        }
+    }
+}
+
+// The members that an answer owes beside credentials, as the service model has it.
+struct Debt {
+    std::string_view action;
+    std::string_view member;
+};
+constexpr std::array debts{
+    Debt{"GetCallerIdentity", "Arn"},
+    Debt{"GetCallerIdentity", "UserId"},
+    Debt{"GetCallerIdentity", "Account"},
+    Debt{"GetAccessKeyInfo", "Account"},
+    Debt{"DecodeAuthorizationMessage", "DecodedMessage"},
+    Debt{"GetWebIdentityToken", "WebIdentityToken"},
+    Debt{"GetWebIdentityToken", "Expiration"},
+};
+
+bool gives_credentials(std::string_view action) {
+    return std::ranges::find(debts, action, &Debt::action) == debts.end();
+}
+
+bool is_visible_ascii(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F; });
+}
+
+// The service model: [\w]*. What else is in it would end up in headers and in shells.
+bool is_key_id(std::string_view text) {
+    return text.size() <= 128 && std::ranges::all_of(text, [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+           });
+}
+
+// A token has no blanks; some documents are printed with line breaks in it.
+Secret without_blanks(std::string_view text) {
+    Secret out;
+    out.reserve(text.size());
+    for (const char c : text) {
+        if (c != ' ' && c != '\t' && c != '\r' && c != '\n')
+            out.append(c);
+    }
+    return out;
+}
+
+// What is wrong with one of the four members of Credentials; empty when nothing is.
+std::string_view fault_of_credentials(StsResult& result) {
+    const auto count = [&](std::string_view path) {
+        return std::ranges::count(result.secrets, path, &std::pair<std::string, Secret>::first) +
+               std::ranges::count(result.members, path, &std::pair<std::string, std::string>::first);
+    };
+    for (const std::string_view path : {"Credentials/AccessKeyId", "Credentials/SecretAccessKey",
+                                        "Credentials/SessionToken", "Credentials/Expiration"}) {
+        if (count(path) > 1)
+            return "a part of the credentials is there twice";
+    }
+    for (auto& [path, value] : result.secrets) {
+        if (path == "Credentials/SessionToken" && value.reveal().find_first_of(" \t\r\n") != std::string_view::npos)
+            value = without_blanks(value.reveal());
+    }
+    const auto is_right = [&](std::string_view path, bool (*rule)(std::string_view)) {
+        const Secret* value = result.secret(path);
+        return value != nullptr && !value->empty() && rule(value->reveal());
+    };
+    if (!is_right("Credentials/AccessKeyId", is_key_id))
+        return "the access key id is missing or is none";
+    if (!is_right("Credentials/SecretAccessKey", is_visible_ascii))
+        return "the secret access key is missing or is none";
+    if (!is_right("Credentials/SessionToken", is_visible_ascii))
+        return "the session token is missing or is none";
+    if (result.member("Credentials/Expiration").empty())
+        return "the expiration is missing or is no instant";
+    return {};
+}
+
+std::string_view fault_of_result(std::string_view action, StsResult& result) {
+    if (gives_credentials(action))
+        return fault_of_credentials(result);
+    for (const Debt& debt : debts) {
+        const Secret* secret = result.secret(debt.member);
+        if (debt.action == action && result.member(debt.member).empty() && (secret == nullptr || secret->empty()))
+            return "a member that it owes is missing";
+    }
+    return {};
+}
+
+Result<StsResult> read_result(std::string_view action, const Response& response, const XmlElement& root) {
+    if (root.name() != fmt::format("{}Response", action)) {
+        if (root.name().ends_with("Response"))
+            return refuse_malformed(response, action, "it answers another action");
+        return refuse(response, action, {Code::not_sts, false, "sts_endpoint"},
+                      fmt::format("{} An XML document came in answer to {}.", row_of(Code::not_sts).meaning, action));
+    }
+    const std::optional<XmlElement> element = root.child(fmt::format("{}Result", action));
+    if (!element)
+        return refuse_malformed(response, action, "it has no result");
+
+    StsResult result;
+    collect_members(*element, "", result);
+    result.request_id = request_id_in(root, response);
+    if (const std::string_view fault = fault_of_result(action, result); !fault.empty())
+        return refuse_malformed(response, action, fault).trace(result.request_id);
+    return result;
+}
+
+} // namespace
+
+std::string_view StsResult::member(std::string_view path) const {
+    const auto found = std::ranges::find(members, path, &std::pair<std::string, std::string>::first);
+    return found == members.end() ? std::string_view() : std::string_view(found->second);
+}
+
+std::optional<std::int64_t> StsResult::number(std::string_view path) const {
+    const std::string_view text = member(path);
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size())
+        return std::nullopt;
+    return value;
+}
+
+const Secret* StsResult::secret(std::string_view path) const {
+    const auto found = std::ranges::find(secrets, path, &std::pair<std::string, Secret>::first);
+    return found == secrets.end() ? nullptr : &found->second;
+}
+
+std::optional<StsFault> read_sts_fault(const Response& response) { return fault_in(read_sts_body(response), response); }
+
+Result<StsResult> read_sts_result(std::string_view action, const Response& response) {
+    if (response.body.size() > sts_answer_bytes_max)
+        return refuse_malformed(response, action, "it is larger than any right one", true);
+    const StsBody body = read_sts_body(response);
+    // A redirect is never followed, and a proxy's word is not the service's.
+    if ((response.status >= 300 && response.status < 400) || response.status == 407)
+        return refuse_by_status(response, action, body);
+    if (const std::optional<StsFault> fault = fault_in(body, response))
+        return refuse_fault(response, action, *fault);
+    if (response.status != 200)
+        return refuse_by_status(response, action, body);
+    if (body.kind != StsBody::Kind::xml)
+        return refuse_body(response, action, body);
+    return read_result(action, response, body.xml->root());
+}
+
+Result<Session> read_session(std::string_view action, const Response& response) {
+    AWSFED_TRY(StsResult result, read_sts_result(action, response));
+    const auto take = [&](std::string_view path) {
+        return std::move(std::ranges::find(result.secrets, path, &std::pair<std::string, Secret>::first)->second);
+    };
+    if (!gives_credentials(action))
+        return fail(Code::usage, "{} gives no credentials.", action);
+    const auto text = [&](std::string_view path) { return std::string(result.member(path)); };
+
+    Session session;
+    session.credentials.access_key_id = take("Credentials/AccessKeyId");
+    session.credentials.secret_access_key = take("Credentials/SecretAccessKey");
+    session.credentials.session_token = take("Credentials/SessionToken");
+    session.credentials.expiration = read_time(result.member("Credentials/Expiration"), ZoneRule::utc_only);
+    session.credentials.source_identity = text("SourceIdentity");
+    session.assumed_role_arn = text("AssumedRoleUser/Arn");
+    session.assumed_role_id = text("AssumedRoleUser/AssumedRoleId");
+    session.federated_user_arn = text("FederatedUser/Arn");
+    session.federated_user_id = text("FederatedUser/FederatedUserId");
+    const std::string& arn = session.assumed_role_arn.empty() ? session.federated_user_arn : session.assumed_role_arn;
+    if (const Result<Arn> principal = Arn::parse(arn))
+        session.credentials.account = principal->account();
+    session.subject = text("Subject");
+    session.subject_type = text("SubjectType");
+    session.issuer = text("Issuer");
+    session.audience = text("Audience");
+    session.name_qualifier = text("NameQualifier");
+    session.source_identity = text("SourceIdentity");
+    session.packed_policy_size = result.number("PackedPolicySize");
+    session.token_utilization = result.number("SessionTokenUtilization");
+    session.token_size = result.number("SessionTokenSize");
+    session.request_id = result.request_id;
+    session.members = std::move(result.members);
+    return session;
+}
+
+std::string sts_stage(std::string_view action) {
+    std::string stage = "sts/";
+    char last = 'A';
+    for (const char c : action) {
+        const bool begins_word = c >= 'A' && c <= 'Z' && last >= 'a' && last <= 'z';
+        if (begins_word)
+            stage += '-';
+        stage += c;
+        last = c;
+    }
+    return lower_ascii(stage);
+}
+
+} // namespace awsfed

@@ -1,0 +1,236 @@
+#include "http/curl_transport.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+
+#include <curl/curl.h>
+
+#include <mutex>
+
+namespace awsfed {
+
+namespace {
+
+// libcurl counts its initialisations and this one is thread-safe (7.84+); there is no clean-up,
+// since the host may use libcurl too.
+void initialise_curl() {
+    static std::once_flag once;
+    std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+}
+
+// A header list whose texts are wiped when it goes: Authorization is among them.
+class HeaderList {
+public:
+    HeaderList() = default;
+    HeaderList(const HeaderList&) = delete;
+    HeaderList& operator=(const HeaderList&) = delete;
+    ~HeaderList() {
+        for (curl_slist* item = list_; item != nullptr; item = item->next)
+            wipe(item->data, std::string_view(item->data).size());
+        curl_slist_free_all(list_);
+    }
+    void add(std::string_view name, std::string_view value) {
+        Secret line(name);
+        line.append(value.empty() ? ";" : ": "); // "Name;" is libcurl's way to send an empty value
+        line.append(value);
+        append(line.reveal().data());
+    }
+    void leave_out(std::string_view name) { append(std::string(name).append(":").c_str()); }
+    curl_slist* get() const { return list_; }
+
+private:
+    void append(const char* line) {
+        curl_slist* longer = curl_slist_append(list_, line);
+        if (longer == nullptr)
+            throw std::bad_alloc();
+        list_ = longer;
+    }
+    curl_slist* list_ = nullptr;
+};
+
+struct Exchange {
+    Response response;
+    std::size_t body_max = 0;
+    std::size_t header_bytes = 0;
+    bool too_large = false;
+};
+
+std::size_t take_body(const char* data, std::size_t, std::size_t size, void* user) {
+    auto& exchange = *static_cast<Exchange*>(user);
+    if (exchange.response.body.size() + size > exchange.body_max) {
+        exchange.too_large = true;
+        return 0;
+    }
+    exchange.response.body.append({data, size});
+    return size;
+}
+
+std::size_t take_header(const char* data, std::size_t, std::size_t size, void* user) {
+    auto& exchange = *static_cast<Exchange*>(user);
+    exchange.header_bytes += size;
+    if (exchange.header_bytes > header_bytes_max) {
+        exchange.too_large = true;
+        return 0;
+    }
+    const std::string_view line(data, size);
+    if (line.starts_with("HTTP/"))
+        exchange.response.headers.clear(); // an interim answer, or the proxy's, came before
+    const std::size_t colon = line.find(':');
+    if (colon != std::string_view::npos && !line.starts_with("HTTP/"))
+        exchange.response.headers.emplace_back(lower_ascii(trimmed(line.substr(0, colon))), trimmed(line.substr(colon + 1)));
+    return size;
+}
+
+// libcurl's own words name hosts, ports and certificates, never what was sent.
+Failure failure_of(CURLcode code, std::string_view words, const Url& url, const NetworkTerms& terms) {
+    const std::string host = url.host_and_port();
+    const std::string why = printable(words.empty() ? curl_easy_strerror(code) : words);
+    switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST: return fail(Code::host_unknown, "The host {} is not known here.", host);
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_PROXY:
+        return fail(Code::proxy_failed, "The proxy did not connect to {}: {}.", host, why).setting("proxy");
+    case CURLE_COULDNT_CONNECT: return fail(Code::connect_failed, "No connection to {}: {}.", host, why).retry_after_ms(0);
+    case CURLE_OPERATION_TIMEDOUT:
+        return fail(Code::timeout, "{} did not answer within {} ms.", host, terms.timeout.count()).setting("timeout").retry_after_ms(0);
+    case CURLE_PEER_FAILED_VERIFICATION:
+        return fail(Code::certificate_untrusted, "The certificate of {} is not trusted: {}.", host, why).setting("ca_file");
+    case CURLE_SSL_CACERT_BADFILE:
+        return fail(Code::setting_invalid, "The file of certificate authorities cannot be used: {}.", why).setting("ca_file");
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CIPHER: return fail(Code::tls_failed, "No secure connection to {}: {}.", host, why);
+    default: return fail(Code::network_failed, "The exchange with {} broke: {}.", host, why).retry_after_ms(0);
+    }
+}
+
+} // namespace
+
+struct CurlTransport::Handles {
+    CURLM* multi = nullptr;
+    CURL* easy = nullptr;
+
+    Handles() {
+        initialise_curl();
+        multi = curl_multi_init();
+        easy = curl_easy_init();
+        if (multi == nullptr || easy == nullptr)
+            throw std::bad_alloc();
+    }
+    Handles(const Handles&) = delete;
+    Handles& operator=(const Handles&) = delete;
+    ~Handles() {
+        curl_easy_cleanup(easy);
+        curl_multi_cleanup(multi);
+    }
+};
+
+CurlTransport::CurlTransport(NetworkTerms terms, Cookies cookies, const Log& log)
+    : terms_(std::move(terms)), log_(log), handles_(std::make_unique<Handles>()) {
+    CURL* easy = handles_->easy;
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, terms_.http_loopback ? "https,http" : "https");
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "awsfed/" AWSFED_VERSION);
+    // Set, so that libcurl does not look for http_proxy, no_proxy and ~/.netrc (security rule 3).
+    curl_easy_setopt(easy, CURLOPT_PROXY, terms_.proxy.c_str());
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, "localhost,127.0.0.0/8,::1");
+    curl_easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+    if (!terms_.ca_file.empty()) {
+        curl_easy_setopt(easy, CURLOPT_CAINFO, terms_.ca_file.c_str());
+        curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr); // instead of the system's, not beside them
+    }
+    if (cookies == Cookies::on)
+        curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
+}
+
+CurlTransport::~CurlTransport() = default;
+
+namespace {
+
+// Runs the one transfer, with an eye on the host's wish to stop.
+Result<CURLcode> run(CURLM* multi, CURL* easy, const Cancel& cancel) {
+    struct Added {
+        CURLM* multi;
+        CURL* easy;
+        ~Added() { curl_multi_remove_handle(multi, easy); }
+    };
+    if (curl_multi_add_handle(multi, easy) != CURLM_OK)
+        return fail(Code::internal, "libcurl does not take the transfer.");
+    const Added added{multi, easy};
+    constexpr int look_around_ms = 50;
+    int running = 1;
+    while (running != 0) {
+        if (cancel.cancelled())
+            return fail(Code::cancelled, "The call was cancelled.");
+        if (curl_multi_perform(multi, &running) != CURLM_OK)
+            return fail(Code::internal, "libcurl cannot go on with the transfer.");
+        if (running != 0)
+            curl_multi_poll(multi, nullptr, 0, look_around_ms, nullptr);
+    }
+    int left = 0;
+    const CURLMsg* message = curl_multi_info_read(multi, &left);
+    return message == nullptr ? CURLE_RECV_ERROR : message->data.result;
+}
+
+} // namespace
+
+Result<Response> CurlTransport::send(const Request& request, const Cancel& cancel) {
+    const Url& url = request.url;
+    if (!url.is_https() && !(terms_.http_loopback && url.is_loopback()))
+        return fail(Code::setting_insecure, "{} would be reached without TLS.", url.origin());
+
+    HeaderList headers;
+    headers.leave_out("Expect"); // no pause before the body
+    for (const auto& [name, value] : request.headers)
+        headers.add(name, value);
+    for (const auto& [name, value] : request.secret_headers)
+        headers.add(name, value.reveal());
+
+    Exchange exchange;
+    exchange.body_max = request.answer_bytes_max;
+    char words[CURL_ERROR_SIZE] = "";
+    CURL* easy = handles_->easy;
+    curl_easy_setopt(easy, CURLOPT_URL, url.text().c_str());
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(terms_.timeout.count()));
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, words);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &exchange);
+    if (request.method == "GET") {
+        curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, nullptr);
+    } else {
+        // The body stays in its Secret: libcurl is given the place, not a copy.
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.reveal().data());
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    }
+    const auto done = run(handles_->multi, easy, cancel);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, nullptr);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, nullptr);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, nullptr);
+
+    const std::string what = fmt::format("{} {}{}", request.method, url.origin(), url.path());
+    if (!done) {
+        log_.write(LogLevel::info, "http", "{}: {}", what, done.error().message);
+        return pass(done.error());
+    }
+    if (exchange.too_large)
+        return fail(Code::answer_too_large, "The answer of {} is longer than {} bytes.", url.host_and_port(), request.answer_bytes_max);
+    if (*done != CURLE_OK) {
+        log_.write(LogLevel::info, "http", "{}: {}", what, words);
+        return failure_of(*done, words, url, terms_);
+    }
+    long status = 0;
+    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    exchange.response.status = static_cast<int>(status);
+    log_.write(LogLevel::info, "http", "{}: {}, {} bytes", what, status, exchange.response.body.size());
+    return std::move(exchange.response);
+}
+
+} // namespace awsfed

@@ -1,0 +1,41 @@
+// The Transport that talks: libcurl, with verified TLS, and with nothing taken from the environment.
+#pragma once
+
+#include "http/transport.h"
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace awsfed {
+
+// The administrator's rules for every connection.
+struct NetworkTerms {
+    std::string ca_file{}; // PEM; empty: the system's authorities
+    std::string proxy{};   // http://host:port; empty: none
+    std::chrono::milliseconds timeout{30'000}; // of one exchange
+    bool http_loopback = false; // plain http to this machine is allowed (security rule 2)
+};
+
+// Keeps connections, and cookies where they are asked for, for as long as it lives. For one thread
+// at a time. Starts no thread; libcurl's resolver has its own for the time of a look-up.
+class CurlTransport : public Transport {
+public:
+    enum class Cookies { off, on };
+
+    CurlTransport(NetworkTerms terms, Cookies cookies, const Log& log);
+    ~CurlTransport() override;
+    CurlTransport(const CurlTransport&) = delete;
+    CurlTransport& operator=(const CurlTransport&) = delete;
+
+    Result<Response> send(const Request& request, const Cancel& cancel) override;
+
+private:
+    struct Handles;
+
+    NetworkTerms terms_;
+    const Log& log_;
+    std::unique_ptr<Handles> handles_;
+};
+
+} // namespace awsfed

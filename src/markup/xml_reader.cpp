@@ -1,0 +1,238 @@
+#include "markup/xml_reader.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+
+#include <pugixml.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+
+namespace awsfed {
+
+namespace {
+
+using Fault = std::optional<XmlFault>;
+
+// Everything is kept that a check or a text needs; pugixml expands the five entities and character
+// references only.
+constexpr unsigned int parse_options = pugi::parse_cdata | pugi::parse_comments | pugi::parse_pi |
+                                       pugi::parse_declaration | pugi::parse_doctype | pugi::parse_escapes |
+                                       pugi::parse_eol | pugi::parse_ws_pcdata | pugi::parse_fragment;
+
+// XML 1.0, 2.2: Char.
+bool is_xml_char(std::uint32_t c) {
+    return c == 0x9 || c == 0xA || c == 0xD || (c >= 0x20 && c <= 0xD7FF) || (c >= 0xE000 && c <= 0xFFFD) ||
+           (c >= 0x10000 && c <= 0x10FFFF);
+}
+
+// The name between '&' and ';'.
+bool is_allowed_reference(std::string_view name) {
+    for (const std::string_view known : {"lt", "gt", "amp", "quot", "apos"}) {
+        if (name == known)
+            return true;
+    }
+    if (!name.starts_with('#'))
+        return false;
+    name.remove_prefix(1);
+    const bool hexadecimal = name.starts_with('x');
+    if (hexadecimal)
+        name.remove_prefix(1);
+    std::uint32_t value = 0;
+    const char* end = name.data() + name.size();
+    const auto [stop, error] = std::from_chars(name.data(), end, value, hexadecimal ? 16 : 10);
+    return error == std::errc() && stop == end && is_xml_char(value);
+}
+
+// A cut can fall into the middle of a UTF-8 sequence; that is a cut, not a broken text.
+Fault encoding_fault(std::string_view text) {
+    if (is_utf8(text))
+        return std::nullopt;
+    for (std::size_t tail = 1; tail <= 3 && tail <= text.size(); ++tail) {
+        const auto lead = static_cast<unsigned char>(text[text.size() - tail]);
+        if (lead >= 0xC2 && lead <= 0xF4 && is_utf8(text.substr(0, text.size() - tail)))
+            return XmlFault::cut_off;
+    }
+    return XmlFault::malformed;
+}
+
+Fault reference_fault(std::string_view text) {
+    constexpr std::string_view reference_chars = "#abcdefghijklmnopqrstuvwxyzABCDEF0123456789";
+    while (true) {
+        const std::size_t at = std::min({text.find('&'), text.find("<![CDATA["), text.find("<!--")});
+        if (at == text.npos)
+            return std::nullopt;
+        text.remove_prefix(at);
+        if (text.front() == '&') {
+            const std::size_t end = std::min(text.find_first_not_of(reference_chars, 1), text.size());
+            if (end == text.size())
+                return XmlFault::cut_off;
+            if (text[end] != ';' || !is_allowed_reference(text.substr(1, end - 1)))
+                return XmlFault::forbidden;
+            text.remove_prefix(end + 1);
+            continue;
+        }
+        // An ampersand in a comment or a CDATA section is just that.
+        const std::string_view closing = text.starts_with("<!--") ? "-->" : "]]>";
+        const std::size_t end = text.find(closing);
+        if (end == text.npos)
+            return XmlFault::cut_off;
+        text.remove_prefix(end + closing.size());
+    }
+}
+
+// What can be said of the bytes before a parser sees them.
+Fault fault_of_bytes(std::string_view text) {
+    const bool control = std::ranges::any_of(text, [](char c) {
+        return !is_xml_char(static_cast<unsigned char>(c) < 0x80 ? static_cast<unsigned char>(c) : 0x20U);
+    });
+    if (control || text.find("<!DOCTYPE") != text.npos || text.find("<!ENTITY") != text.npos)
+        return XmlFault::forbidden;
+    if (const Fault fault = encoding_fault(text))
+        return fault;
+    return reference_fault(text);
+}
+
+bool is_utf8_declaration(const pugi::xml_node& declaration) {
+    const std::string_view encoding = declaration.attribute("encoding").as_string("UTF-8");
+    return equal_ignoring_case(encoding, "UTF-8") || equal_ignoring_case(encoding, "US-ASCII");
+}
+
+// Exactly one element at the top, and beside it nothing but a declaration, comments and blanks.
+Fault fault_of_top(const pugi::xml_document& document) {
+    int elements = 0;
+    for (const pugi::xml_node& node : document.children()) {
+        switch (node.type()) {
+        case pugi::node_element: ++elements; break;
+        case pugi::node_comment:
+        case pugi::node_pi: break;
+        case pugi::node_declaration:
+            if (!is_utf8_declaration(node))
+                return XmlFault::forbidden;
+            break;
+        case pugi::node_pcdata:
+            if (!trimmed(node.value()).empty())
+                return XmlFault::malformed;
+            break;
+        default: return XmlFault::forbidden;
+        }
+    }
+    if (elements == 0)
+        return XmlFault::cut_off;
+    return elements == 1 ? std::nullopt : Fault(XmlFault::malformed);
+}
+
+// Walks without recursion, so that depth costs no stack.
+Fault fault_of_depth(const pugi::xml_document& document) {
+    int depth = 0;
+    pugi::xml_node node = document.first_child();
+    while (node) {
+        if (const pugi::xml_node below = node.first_child()) {
+            if (++depth >= xml_depth_max)
+                return XmlFault::forbidden;
+            node = below;
+            continue;
+        }
+        while (node && node != document && !node.next_sibling()) {
+            node = node.parent();
+            --depth;
+        }
+        node = node == document ? pugi::xml_node() : node.next_sibling();
+    }
+    return std::nullopt;
+}
+
+std::string_view without_byte_order_mark(std::string_view text) {
+    constexpr std::string_view mark = "\xEF\xBB\xBF";
+    return text.starts_with(mark) ? text.substr(mark.size()) : text;
+}
+
+std::string_view local_name(std::string_view name) { return name.substr(name.find(':') + 1); }
+
+} // namespace
+
+struct XmlReader::Document {
+    Secret bytes; // pugixml works in place: names and texts point in here
+    pugi::xml_document tree;
+};
+
+XmlReader::XmlReader(std::unique_ptr<Document> document) : document_(std::move(document)) {}
+XmlReader::XmlReader(XmlReader&&) noexcept = default;
+XmlReader& XmlReader::operator=(XmlReader&&) noexcept = default;
+XmlReader::~XmlReader() = default;
+
+std::expected<XmlReader, XmlFault> XmlReader::parse(std::string_view text, std::size_t bytes_max) {
+    text = without_byte_order_mark(text);
+    if (text.size() > bytes_max)
+        return std::unexpected(XmlFault::forbidden);
+    if (trimmed(text).empty())
+        return std::unexpected(XmlFault::cut_off);
+    if (const Fault fault = fault_of_bytes(text))
+        return std::unexpected(*fault);
+
+    auto document = std::make_unique<Document>();
+    char* bytes = document->bytes.grow(text.size());
+    std::ranges::copy(text, bytes);
+    const pugi::xml_parse_result outcome =
+        document->tree.load_buffer_inplace(bytes, text.size(), parse_options, pugi::encoding_utf8);
+    if (outcome.status == pugi::status_out_of_memory)
+        throw std::bad_alloc();
+    if (!outcome) {
+        // A document that is only cut off is right up to its end, or up to a tag that is not closed.
+        const bool at_end = static_cast<std::size_t>(outcome.offset) + 1 >= text.size();
+        const bool in_tag = text.substr(text.rfind('<') + 1).find('>') == text.npos;
+        return std::unexpected(at_end || in_tag ? XmlFault::cut_off : XmlFault::malformed);
+    }
+    if (const Fault fault = fault_of_top(document->tree))
+        return std::unexpected(*fault);
+    if (const Fault fault = fault_of_depth(document->tree))
+        return std::unexpected(*fault);
+    return XmlReader(std::move(document));
+}
+
+XmlElement XmlReader::root() const { return XmlElement(document_->tree.document_element().internal_object()); }
+
+std::string_view XmlElement::name() const { return local_name(pugi::xml_node(node_).name()); }
+
+std::vector<XmlElement> XmlElement::children() const {
+    std::vector<XmlElement> found;
+    for (const pugi::xml_node& node : pugi::xml_node(node_).children()) {
+        if (node.type() == pugi::node_element)
+            found.push_back(XmlElement(node.internal_object()));
+    }
+    return found;
+}
+
+std::vector<XmlElement> XmlElement::children(std::string_view name) const {
+    std::vector<XmlElement> found = children();
+    std::erase_if(found, [&](const XmlElement& element) { return element.name() != name; });
+    return found;
+}
+
+std::optional<XmlElement> XmlElement::child(std::string_view name) const {
+    for (const pugi::xml_node& node : pugi::xml_node(node_).children()) {
+        if (node.type() == pugi::node_element && local_name(node.name()) == name)
+            return XmlElement(node.internal_object());
+    }
+    return std::nullopt;
+}
+
+namespace {
+
+template <class Text>
+Text joined_text(const pugi::xml_node& element) {
+    Text joined;
+    for (const pugi::xml_node& node : element.children()) {
+        if (node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata)
+            joined.append(std::string_view(node.value()));
+    }
+    return joined;
+}
+
+} // namespace
+
+Secret XmlElement::text() const { return joined_text<Secret>(pugi::xml_node(node_)); }
+std::string XmlElement::plain_text() const { return joined_text<std::string>(pugi::xml_node(node_)); }
+
+} // namespace awsfed

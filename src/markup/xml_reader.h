@@ -1,0 +1,68 @@
+// XML of a known, simple shape: answers of STS and the like. It is never used for SAML, which needs
+// one tree for reading and for signatures.
+//
+// Strict: a DOCTYPE, an entity beyond the five of XML, a NUL, broken UTF-8 and deep nesting are
+// refused before anything is read. The text stays in locked memory, since an STS answer holds keys.
+#pragma once
+
+#include "base/secret.h"
+
+#include <cstddef>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pugi {
+struct xml_node_struct;
+}
+
+namespace awsfed {
+
+enum class XmlFault {
+    cut_off,   // the text ends before the document does: the connection broke, repeating may help
+    malformed, // not well-formed XML 1.0
+    forbidden, // well-formed perhaps, but of a kind that no right answer has
+};
+
+// An element of a document. It borrows from the document and must not outlive it.
+class XmlElement {
+public:
+    // Without its namespace prefix: servers choose their own prefixes and namespace names.
+    std::string_view name() const;
+
+    std::vector<XmlElement> children() const;
+    std::vector<XmlElement> children(std::string_view name) const;
+    // The first direct child of that name.
+    std::optional<XmlElement> child(std::string_view name) const;
+
+    // The element's own character data, joined across comments and CDATA sections. Text of child
+    // elements is not part of it.
+    Secret text() const;
+    // The same for a text that is known to be no secret: not in locked memory, and cheaper.
+    std::string plain_text() const;
+
+private:
+    friend class XmlReader;
+    explicit XmlElement(pugi::xml_node_struct* node) : node_(node) {}
+    pugi::xml_node_struct* node_;
+};
+
+class XmlReader {
+public:
+    static std::expected<XmlReader, XmlFault> parse(std::string_view text, std::size_t bytes_max);
+    XmlReader(XmlReader&&) noexcept;
+    XmlReader& operator=(XmlReader&&) noexcept;
+    ~XmlReader();
+
+    XmlElement root() const;
+
+private:
+    struct Document;
+    explicit XmlReader(std::unique_ptr<Document> document);
+    std::unique_ptr<Document> document_;
+};
+
+} // namespace awsfed

@@ -1,0 +1,58 @@
+// What a SAML assertion says about a user, as AWS reads it
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html).
+#pragma once
+
+#include "base/result.h"
+#include "base/secret.h"
+#include "base/time.h"
+#include "saml/response_door.h"
+#include "saml/roles.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace awsfed {
+
+// As received and UNVERIFIED: hints for choosing a role and for failing early with a reason, and nothing
+// to decide on who somebody is. Texts stand as in the message. What is absent is empty here; STS says
+// what it misses.
+struct Assertion {
+    std::string id;
+    std::string issuer;
+    std::string name_id;
+    std::string name_id_format;
+    std::string recipient;
+    std::vector<std::string> audiences;
+    std::optional<Time> issue_instant; // empty also where it is malformed
+    std::optional<Time> not_before;
+    std::optional<Time> not_on_or_after; // the earlier of Conditions and SubjectConfirmationData
+    std::optional<Time> session_not_on_or_after;
+
+    std::vector<RoleOffer> roles; // in the order of the message
+    std::optional<std::string> session_name;
+    std::optional<int> session_duration; // seconds, 900 to 43,200
+    std::optional<std::string> source_identity;
+    // All attributes that hold text, in the order of the message, with their full names.
+    std::vector<std::pair<std::string, std::vector<std::string>>> attributes;
+
+    bool encrypted = false; // only STS can read it: all of the above is empty
+    Secret base64;          // the response for STS, as received
+};
+
+// Reads a response from the value of a SAMLResponse field, or, where the text begins with '<', from XML,
+// which is then encoded for STS.
+//
+// Beyond what the door refuses (see saml/response_door.h), it refuses what STS would, and what two readers
+// could read differently. Error::peer has the reason: subject, confirmation, conditions, issuer, authn
+// (an element twice), markup (an element in a value), time-format, attribute (an AWS attribute twice, or without
+// its one value), role, session-name, session-duration, source-identity.
+Result<Assertion> read_assertion(std::string_view text);
+
+// A look at the clock before the assertion is spent at STS: assertion_expired when its NotOnOrAfter has
+// passed by more than a minute. The minute keeps a clock that is a little fast from refusing what AWS takes.
+Result<void> check_fresh(const Assertion& assertion, Time now);
+
+} // namespace awsfed

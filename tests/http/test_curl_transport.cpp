@@ -1,0 +1,174 @@
+#include "http/curl_transport.h"
+
+#include "fakes/loopback_server.h"
+
+#include <doctest/doctest.h>
+#include <sys/socket.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <string>
+#include <thread>
+
+using namespace awsfed;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Cancel never;
+const Log silent;
+
+Request get(const std::string& url) { return Request{.url = *Url::parse(url), .answer_bytes_max = 1000}; }
+
+NetworkTerms loopback_terms(std::chrono::milliseconds timeout = 10s) { return {.timeout = timeout, .http_loopback = true}; }
+
+} // namespace
+
+TEST_CASE("a form is posted byte for byte, with the headers that were given") {
+    LoopbackServer host;
+    std::string body;
+    httplib::Headers headers;
+    host.server.Post("/in", [&](const httplib::Request& request, httplib::Response& response) {
+        body = request.body;
+        headers = request.headers;
+        response.set_header("X-Answer", "  yes ");
+        response.set_content("hello", "text/plain");
+    });
+    host.start();
+
+    CurlTransport transport(loopback_terms(), CurlTransport::Cookies::off, silent);
+    Request request = get(host.url("/in"));
+    request.method = "POST";
+    request.headers.emplace_back("Content-Type", "application/x-test");
+    request.secret_headers.emplace_back("Authorization", Secret("AWS4 x"));
+    request.body = Secret(std::string_view("a=\0b", 4));
+    const auto response = transport.send(request, never);
+    REQUIRE(response);
+    CHECK(response->status == 200);
+    CHECK(response->body.reveal() == "hello");
+    CHECK(response->header("x-answer") == "yes");
+    CHECK(body == std::string_view("a=\0b", 4));
+    CHECK(headers.find("Content-Type")->second == "application/x-test");
+    CHECK(headers.find("Authorization")->second == "AWS4 x");
+    CHECK(headers.find("Expect") == headers.end());
+}
+
+TEST_CASE("redirects are handed back, not followed") {
+    LoopbackServer host;
+    std::atomic<int> followed = 0;
+    host.server.Get("/a", [](const httplib::Request&, httplib::Response& response) { response.set_redirect("/b", 307); });
+    host.server.Get("/b", [&](const httplib::Request&, httplib::Response&) { ++followed; });
+    host.start();
+    CurlTransport transport(loopback_terms(), CurlTransport::Cookies::off, silent);
+    const auto response = transport.send(get(host.url("/a")), never);
+    REQUIRE(response);
+    CHECK(response->status == 307);
+    CHECK(response->header("location") == "/b");
+    CHECK(followed == 0);
+}
+
+TEST_CASE("cookies are kept where they are asked for, and only there") {
+    LoopbackServer host;
+    std::string seen;
+    host.server.Get("/set", [](const httplib::Request&, httplib::Response& response) { response.set_header("Set-Cookie", "a=b; Path=/"); });
+    host.server.Get("/see", [&](const httplib::Request& request, httplib::Response&) { seen = request.get_header_value("Cookie"); });
+    host.start();
+    for (const auto cookies : {CurlTransport::Cookies::on, CurlTransport::Cookies::off}) {
+        CurlTransport transport(loopback_terms(), cookies, silent);
+        REQUIRE(transport.send(get(host.url("/set")), never));
+        REQUIRE(transport.send(get(host.url("/see")), never));
+        CHECK(seen == (cookies == CurlTransport::Cookies::on ? "a=b" : ""));
+    }
+}
+
+TEST_CASE("an answer that is too long is refused while it arrives") {
+    LoopbackServer host;
+    host.server.Get("/long", [](const httplib::Request&, httplib::Response& response) { response.set_content(std::string(1001, 'x'), "text/plain"); });
+    host.server.Get("/head", [](const httplib::Request&, httplib::Response& response) {
+        for (int i = 0; i < 30; ++i)
+            response.set_header("X-" + std::to_string(i), std::string(7000, 'x'));
+    });
+    host.start();
+    CurlTransport transport(loopback_terms(), CurlTransport::Cookies::off, silent);
+    CHECK(transport.send(get(host.url("/long")), never).error().code == Code::answer_too_large);
+    CHECK(transport.send(get(host.url("/head")), never).error().code == Code::answer_too_large);
+}
+
+TEST_CASE("security rule 2: plain http goes to loopback only, and only where the setting says so") {
+    CurlTransport strict({}, CurlTransport::Cookies::off, silent);
+    CHECK(strict.send(get("http://127.0.0.1:1/"), never).error().code == Code::setting_insecure);
+    CurlTransport loose(loopback_terms(), CurlTransport::Cookies::off, silent);
+    CHECK(loose.send(get("http://idp.example/"), never).error().code == Code::setting_insecure);
+    CHECK(loose.send(get("http://127.0.0.1.evil.example/"), never).error().code == Code::setting_insecure);
+}
+
+TEST_CASE("security rule 3: proxy variables of the environment are not read") {
+    LoopbackServer host;
+    host.server.Get("/x", [](const httplib::Request&, httplib::Response& response) { response.set_content("direct", "text/plain"); });
+    host.start();
+    for (const char* name : {"http_proxy", "all_proxy", "ALL_PROXY"})
+        ::setenv(name, "http://127.0.0.1:1", 1);
+    CurlTransport transport(loopback_terms(), CurlTransport::Cookies::off, silent);
+    const auto response = transport.send(get(host.url("/x")), never);
+    for (const char* name : {"http_proxy", "all_proxy", "ALL_PROXY"})
+        ::unsetenv(name);
+    REQUIRE(response);
+    CHECK(response->body.reveal() == "direct");
+}
+
+TEST_CASE("failures of the network are told apart") {
+    CurlTransport transport(loopback_terms(300ms), CurlTransport::Cookies::off, silent);
+    CHECK(transport.send(get("https://nosuch.invalid/"), never).error().code == Code::host_unknown);
+    CHECK(transport.send(get("http://127.0.0.1:1/"), never).error().code == Code::connect_failed);
+
+    LoopbackServer plain;
+    plain.start();
+    const std::string tls_url = "https" + plain.url("/").substr(4);
+    CHECK(transport.send(get(tls_url), never).error().code == Code::tls_failed);
+
+    CurlTransport broken({.ca_file = "/nowhere.pem"}, CurlTransport::Cookies::off, silent);
+    CHECK(broken.send(get(tls_url), never).error().setting == "ca_file");
+}
+
+TEST_CASE("a server that does not answer is left in time, or when the host cancels") {
+    // A listening socket that nobody accepts from: the connection stands, and nothing comes.
+    const int silent_server = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    REQUIRE(::bind(silent_server, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    REQUIRE(::listen(silent_server, 8) == 0);
+    REQUIRE(::getsockname(silent_server, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    const std::string url = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/";
+
+    CurlTransport hasty(loopback_terms(100ms), CurlTransport::Cookies::off, silent);
+    const auto late = hasty.send(get(url), never);
+    CHECK(late.error().code == Code::timeout);
+    CHECK(late.error().setting == "timeout");
+
+    CurlTransport patient(loopback_terms(60s), CurlTransport::Cookies::off, silent);
+    Cancel cancel;
+    std::thread other([&] { cancel.now(); });
+    const auto begin = std::chrono::steady_clock::now();
+    CHECK(patient.send(get(url), cancel).error().code == Code::cancelled);
+    CHECK(std::chrono::steady_clock::now() - begin < 30s);
+    other.join();
+    ::close(silent_server);
+}
+
+TEST_CASE("what is logged of an exchange has no query and no body") {
+    LoopbackServer host;
+    host.server.Post("/x", [](const httplib::Request&, httplib::Response& response) { response.set_content("secret-answer", "text/plain"); });
+    host.start();
+    std::string lines;
+    const Log log(LogLevel::trace, [&](LogLevel, std::string_view, std::string_view text) { lines += std::string(text) + "\n"; });
+    CurlTransport transport(loopback_terms(), CurlTransport::Cookies::off, log);
+    Request request = get(host.url("/x?state=secret-state"));
+    request.method = "POST";
+    request.body = Secret("secret-body");
+    REQUIRE(transport.send(request, never));
+    CHECK(lines.find("POST http://127.0.0.1:") != std::string::npos);
+    CHECK(lines.find("secret-") == std::string::npos);
+}

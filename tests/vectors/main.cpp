@@ -1,0 +1,107 @@
+// awsfed-vectors FAMILY PATH: runs the cases of one family at PATH through the library. Exit status 0:
+// all passed; 1: some failed; 2: no such family, or no case at PATH.
+#include "vectors/report.h"
+
+#include "base/text.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <iterator>
+
+namespace vectors {
+
+namespace {
+
+struct NamedFamily {
+    std::string_view name;
+    Family run;
+};
+constexpr std::array families{NamedFamily{"sts", run_sts}, NamedFamily{"sigv4", run_sigv4}};
+
+int usage() {
+    fmt::print(stderr, "usage: awsfed-vectors FAMILY PATH\nfamilies:");
+    for (const NamedFamily& family : families)
+        fmt::print(stderr, " {}", family.name);
+    fmt::print(stderr, "\n");
+    return 2;
+}
+
+} // namespace
+
+void Report::fail(std::string_view name, std::string_view expected, std::string_view got) {
+    ++failed_;
+    fmt::print("FAIL {}: expected {}, got {}\n", name, awsfed::printable(expected, 1000), awsfed::printable(got, 1000));
+}
+
+void Report::leave_out(std::string_view name, std::string_view why) {
+    ++left_out_;
+    fmt::print("left out {}: {}\n", name, why);
+}
+
+int Report::close() const {
+    if (left_out_ != 0)
+        fmt::print("{} left out\n", left_out_);
+    fmt::print("{} passed, {} failed\n", passed_, failed_);
+    if (passed_ + failed_ == 0)
+        return 2;
+    return failed_ == 0 ? 0 : 1;
+}
+
+Case::~Case() {
+    if (failed_)
+        report_.fail(name_, expected_, got_);
+    else
+        report_.pass();
+}
+
+void Case::equal(std::string_view what, std::string_view expected, std::string_view got) {
+    if (expected != got)
+        fail(fmt::format("{} \"{}\"", what, expected), fmt::format("\"{}\"", got));
+}
+
+void Case::equal_secret(std::string_view what, std::string_view expected, std::string_view got) {
+    if (expected != got)
+        fail(fmt::format("{} of {} bytes", what, expected.size()), fmt::format("another of {} bytes", got.size()));
+}
+
+void Case::fail(std::string_view expected, std::string_view got) {
+    if (failed_)
+        return;
+    failed_ = true;
+    expected_ = expected;
+    got_ = got;
+}
+
+std::optional<std::string> read_file(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file)
+        return std::nullopt;
+    return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+std::string text_of_file(const std::filesystem::path& path) { return read_file(path).value_or(""); }
+
+} // namespace vectors
+
+int main(int argc, char** argv) {
+    if (argc != 3)
+        return vectors::usage();
+    const std::string_view name = argv[1];
+    for (const vectors::NamedFamily& family : vectors::families) {
+        if (family.name != name)
+            continue;
+        try {
+            vectors::Report report;
+            family.run(argv[2], report);
+            return report.close();
+        } catch (const std::exception& error) {
+            fmt::print(stderr, "awsfed-vectors: {}\n", error.what());
+            return 1;
+        }
+    }
+    return vectors::usage();
+}
