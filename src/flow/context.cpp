@@ -1,0 +1,30 @@
+#include "flow/context.h"
+
+#include <unistd.h>
+
+namespace awsfed {
+
+Context::Context(Settings settings) : settings_(std::move(settings)), process_(::getpid()) {}
+
+Result<Settings> Context::settings_for(const Settings* call) const {
+    if (::getpid() != process_)
+        return fail(Code::forked, "This context was made before the process forked.");
+    const Settings none;
+    return settings_.overlaid_by(call != nullptr ? *call : none);
+}
+
+Log Context::new_log() const {
+    const std::lock_guard lock(mutex_);
+    if (!sink_)
+        return {};
+    // The call keeps the sink alive, however long it takes.
+    return {level_, [sink = sink_](LogLevel level, std::string_view event, std::string_view text) { (*sink)(level, event, text); }};
+}
+
+void Context::set_log(LogLevel level, std::shared_ptr<const Log::Sink> sink) {
+    const std::lock_guard lock(mutex_);
+    level_ = level;
+    sink_.swap(sink); // the old one goes when the lock is released
+}
+
+} // namespace awsfed

@@ -1,0 +1,20 @@
+// From settings to credentials: sign in where there is an identity provider, then one STS call.
+#pragma once
+
+#include "flow/context.h"
+#include "flow/plan.h"
+#include "saml/assertion.h"
+
+namespace awsfed {
+
+// Never asks: where the sign-in leaves a question, Code::question_left names it.
+Result<Credentials> obtain(const Context& context, const Settings* call, const Cancel& cancel);
+
+Result<Credentials> assume_role_with_saml(const Context& context, const Settings* call, const Assertion& assertion,
+                                          const Cancel& cancel);
+// `source`: the caller's keys, or null for those of the settings.
+Result<Credentials> assume_role(const Context& context, const Settings* call, const Credentials* source, const Cancel& cancel);
+Result<Credentials> federation_token(const Context& context, const Settings* call, const Credentials* source,
+                                     const Cancel& cancel);
+
+} // namespace awsfed

@@ -1,0 +1,149 @@
+#include "talk.h"
+
+#include "base/text.h"
+
+#include <deque>
+#include <fstream>
+#include <stdexcept>
+
+namespace awsfed {
+
+namespace {
+
+struct Expected {
+    std::string request; // "GET https://..."
+    std::string body;
+    Response answer;
+    std::string failure; // the code of a network failure instead of an answer
+};
+
+struct Outcome {
+    std::string kind; // asks, response, error
+    std::string text;
+    std::string reply;
+};
+
+struct Talk {
+    std::string start;
+    std::vector<std::string> origins;
+    std::vector<std::pair<std::string, std::string>> answers;
+    std::deque<Expected> exchanges;
+    std::deque<Outcome> outcomes;
+};
+
+std::string take_word(std::string& line) {
+    const std::size_t end = std::min(line.find(' '), line.size());
+    std::string word = line.substr(0, end);
+    line = std::string(trimmed(std::string_view(line).substr(end)));
+    return word;
+}
+
+Talk read_talk(const std::string& path) {
+    std::ifstream file(path);
+    if (!file)
+        throw std::runtime_error("cannot read " + path);
+    Talk talk;
+    for (std::string line; std::getline(file, line);) {
+        if (line.empty() || line.front() == '#')
+            continue;
+        const std::string first = take_word(line);
+        if (first == "start") {
+            talk.start = line;
+        } else if (first == "origin") {
+            talk.origins.push_back(line);
+        } else if (first == "answer") {
+            const std::string name = take_word(line);
+            talk.answers.emplace_back(name, line);
+        } else if (first == ">" && line.starts_with("body ")) {
+            talk.exchanges.back().body = line.substr(5);
+        } else if (first == ">") {
+            talk.exchanges.push_back({line, "", {}, ""});
+        } else if (first == "<" && line == "body") {
+            std::string page;
+            while (std::getline(file, line) && line != ".")
+                page += line + "\n";
+            talk.exchanges.back().answer.body = Secret(page);
+        } else if (first == "<" && line.starts_with("fails ")) {
+            talk.exchanges.back().failure = line.substr(6);
+        } else if (first == "<" && line.find(':') != std::string::npos) {
+            const std::size_t colon = line.find(':');
+            talk.exchanges.back().answer.headers.emplace_back(line.substr(0, colon), trimmed(std::string_view(line).substr(colon + 1)));
+        } else if (first == "<") {
+            talk.exchanges.back().answer.status = std::stoi(line);
+        } else if (first == "=") {
+            const std::string kind = take_word(line);
+            talk.outcomes.push_back({kind, line, ""});
+        } else if (first == "reply") {
+            talk.outcomes.back().reply = line;
+        } else {
+            throw std::runtime_error(path + ": what is \"" + first + "\"?");
+        }
+    }
+    return talk;
+}
+
+// Says what the talk says, once, and notes what was asked that the talk does not have.
+class ScriptedTransport : public Transport {
+public:
+    ScriptedTransport(std::deque<Expected>& exchanges, std::string& wrong) : exchanges_(exchanges), wrong_(wrong) {}
+
+    Result<Response> send(const Request& request, const Cancel&) override {
+        const std::string sent = request.method + " " + request.url.text();
+        if (exchanges_.empty() || exchanges_.front().request != sent) {
+            wrong_ += "sent: " + sent + "; expected: " + (exchanges_.empty() ? "nothing" : exchanges_.front().request) + "\n";
+            return fail(Code::network_failed, "The talk does not go on here.");
+        }
+        Expected now = std::move(exchanges_.front());
+        exchanges_.pop_front();
+        if (request.body.reveal() != now.body)
+            wrong_ += "body: " + std::string(request.body.reveal()) + "; expected: " + now.body + "\n";
+        if (!now.failure.empty())
+            return fail(Code::timeout, "The talk says that this fails.");
+        return std::move(now.answer);
+    }
+
+private:
+    std::deque<Expected>& exchanges_;
+    std::string& wrong_;
+};
+
+std::string run(Talk& talk, const Connector& connector) {
+    std::string wrong;
+    const Log silent;
+    const Cancel never;
+    SignInTerms terms{.start = *Url::parse(talk.start)};
+    terms.origins.push_back(terms.start.origin());
+    terms.origins.insert(terms.origins.end(), talk.origins.begin(), talk.origins.end());
+    for (const auto& [name, value] : talk.answers)
+        terms.answers.emplace_back(name, Secret(value));
+    Conversation conversation(std::move(terms), std::make_unique<ScriptedTransport>(talk.exchanges, wrong), silent);
+
+    for (const Outcome& outcome : talk.outcomes) {
+        conversation.rewind(never);
+        const auto result = connector.sign_in(conversation);
+        std::string happened;
+        if (result)
+            happened = "response " + std::string(result->reveal());
+        else if (result.error().code == Code::asked)
+            happened = "asks " + conversation.open_question()->name;
+        else
+            happened = "error " + std::string(row_of(result.error().code).text);
+        if (happened != outcome.kind + " " + outcome.text)
+            wrong += "came to: " + happened + (result ? "" : " (" + result.error().message + ")") + "; expected: " + outcome.kind + " " +
+                     outcome.text + "\n";
+        if (outcome.kind == "asks")
+            conversation.answer(Secret(outcome.reply));
+    }
+    if (!talk.exchanges.empty())
+        wrong += "never sent: " + talk.exchanges.front().request + "\n";
+    return wrong;
+}
+
+} // namespace
+
+std::string play_talk(const std::string& path, const Connector& connector) {
+    Talk talk = read_talk(path);
+    return run(talk, connector);
+}
+
+} // namespace awsfed
