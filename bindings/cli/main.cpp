@@ -1,0 +1,79 @@
+// awsfed, the command-line tool: a program on top of awsfed.hpp like any other.
+#include "commands.h"
+
+#include <fmt/core.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+
+namespace {
+
+// A process that handles passwords leaves no core file, writes no TLS keys to where a variable
+// says (libcurl obeys SSLKEYLOGFILE), and does not die of a reader that went away.
+void mind_manners() {
+    ::unsetenv("SSLKEYLOGFILE"); // NOLINT(concurrency-mt-unsafe): there is one thread yet
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+    ::signal(SIGPIPE, SIG_IGN);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    mind_manners();
+    CLI::App app("Temporary AWS credentials from a corporate sign-in.", "awsfed");
+    app.set_version_flag("--version", fmt::format("awsfed {}", awsfed_version()));
+    app.require_subcommand(1);
+    app.fallthrough();
+    cli::Options options;
+    app.add_option_function<std::string>(
+           "--error-format",
+           [&](const std::string& name) { options.error_format = name == "json" ? cli::ErrorFormat::json : cli::ErrorFormat::text; },
+           "How errors are shown: text or json")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->option_text("text|json");
+
+    std::string format = "sh";
+    std::string out;
+    std::string name;
+    std::string file = "-";
+    bool json = false;
+
+    CLI::App* obtain = app.add_subcommand("obtain", "Sign in, or use the caller's keys, and print credentials");
+    options.add_to(*obtain);
+    obtain->add_option("--format", format, "sh, fish, powershell, process or bamboo")->capture_default_str();
+    obtain->add_option("--out", out, "Write to this file (mode 0600) instead of standard output");
+
+    CLI::App* roles = app.add_subcommand("roles", "Sign in and list the roles that are offered");
+    options.add_to(*roles);
+    roles->add_flag("--json", json, "As JSON");
+
+    CLI::App* saml = app.add_subcommand("saml", "Look at SAML responses");
+    saml->require_subcommand(1);
+    CLI::App* show = saml->add_subcommand("show", "Show what a response says, unverified");
+    show->add_option("file", file, "The response, in base64 or as XML; - is standard input")->capture_default_str();
+    show->add_flag("--json", json, "As JSON");
+
+    CLI::App* settings = app.add_subcommand("settings", "List what can be set");
+    settings->add_option("name", name, "One setting only");
+    settings->add_flag("--json", json, "As JSON");
+
+    CLI11_PARSE(app, argc, argv);
+    try {
+        if (*obtain)
+            return cli::obtain(options, format, out);
+        if (*roles)
+            return cli::roles(options, json);
+        if (*show)
+            return cli::saml_show(file, json);
+        return cli::settings(name, json);
+    } catch (const awsfed::Error& error) {
+        cli::show_error(error, options.error_format);
+        return cli::exit_status(error);
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "awsfed: {}\n", error.what());
+        return 10 + AWSFED_E_INTERNAL;
+    }
+}

@@ -1,0 +1,90 @@
+#include "show.h"
+
+#include <fmt/core.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <cstdio>
+#include <ctime>
+
+namespace cli {
+
+namespace {
+
+constexpr std::string_view indent = "        ";
+
+// The first line at the margin of the others, the items of a list two further in.
+void show_lines(std::string_view text) {
+    bool first = true;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        fmt::print(stderr, "{}{}{}\n", indent, first ? "" : "  ", plain(text.substr(0, end)));
+        text.remove_prefix(std::min(end + 1, text.size()));
+        first = false;
+    }
+}
+
+void show_text(const awsfed::Error& error) {
+    fmt::print(stderr, "awsfed: {}\n", plain(error.message()));
+    if (!error.setting().empty())
+        fmt::print(stderr, "{}setting: {}\n", indent, plain(error.setting()));
+    if (!error.peer().empty())
+        fmt::print(stderr, "{}the server says: {}{}{}\n", indent, plain(error.peer()), error.trace().empty() ? "" : ", request ",
+                   plain(error.trace()));
+    show_lines(error.advice());
+    fmt::print(stderr, "{}({})\n", indent, plain(error.code()));
+}
+
+void show_json(const awsfed::Error& error) {
+    rapidjson::StringBuffer out;
+    rapidjson::Writer<rapidjson::StringBuffer> writer(out);
+    const auto member = [&](const char* name, std::string_view value) {
+        writer.Key(name);
+        writer.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+    };
+    writer.StartObject();
+    member("status", awsfed_status_name(error.status()));
+    member("code", error.code());
+    member("message", error.message());
+    member("advice", error.advice());
+    member("stage", error.stage());
+    member("setting", error.setting());
+    member("peer", error.peer());
+    member("trace", error.trace());
+    writer.Key("http");
+    writer.Int(error.http());
+    writer.Key("retry_after_ms");
+    writer.Int64(error.retry_after() ? error.retry_after()->count() : -1);
+    writer.EndObject();
+    fmt::print(stderr, "{}\n", out.GetString());
+}
+
+} // namespace
+
+void show_error(const awsfed::Error& error, ErrorFormat format) {
+    if (format == ErrorFormat::json)
+        show_json(error);
+    else
+        show_text(error);
+}
+
+int exit_status(const awsfed::Error& error) { return 10 + error.status(); }
+
+std::string plain(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) {
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+            c = '?';
+    }
+    return out;
+}
+
+std::string utc(std::chrono::system_clock::time_point time) {
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+    std::tm parts{};
+    gmtime_r(&seconds, &parts);
+    char text[32];
+    return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
+}
+
+} // namespace cli

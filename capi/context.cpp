@@ -1,0 +1,80 @@
+// Contexts, their log, and cancels.
+#include "guarded.h"
+
+using namespace awsfed;
+using namespace awsfed::capi;
+
+namespace {
+
+// The host's log function. It is told when no call can follow: when the last copy of the sink goes.
+class HostSink {
+public:
+    HostSink(awsfed_log_fn log, void* user, awsfed_done_fn done) : log_(log), user_(user), done_(done) {}
+    HostSink(const HostSink&) = delete;
+    HostSink& operator=(const HostSink&) = delete;
+    ~HostSink() {
+        if (done_ != nullptr)
+            done_(user_);
+    }
+    void write(LogLevel level, std::string_view event, std::string_view text) const {
+        const std::string name(event);
+        const std::string line(text);
+        log_(user_, static_cast<awsfed_log_level>(level), name.c_str(), line.c_str(), line.size());
+    }
+
+private:
+    awsfed_log_fn log_;
+    void* user_;
+    awsfed_done_fn done_;
+};
+
+} // namespace
+
+awsfed_status awsfed_context_new(uint32_t abi, const awsfed_settings* s, awsfed_context** out, awsfed_error** err) {
+    return guarded(err, [&]() -> Result<void> {
+        AWSFED_NEEDS(out);
+        *out = nullptr;
+        if (abi != AWSFED_ABI)
+            return fail(Code::abi_mismatch, "The program was built for ABI {}, the library has {}.", abi, int{AWSFED_ABI});
+        Settings settings = s == nullptr ? Settings() : Settings().overlaid_by(s->settings);
+        *out = new awsfed_context{std::make_shared<Context>(std::move(settings))};
+        return {};
+    });
+}
+
+void awsfed_context_free(awsfed_context* c) { delete c; }
+
+awsfed_status awsfed_context_log(awsfed_context* c, awsfed_log_level level, awsfed_log_fn log, void* user, awsfed_done_fn done,
+                                 awsfed_error** err) {
+    return guarded(err, [&]() -> Result<void> {
+        AWSFED_NEEDS(c);
+        if (level < AWSFED_LOG_WARNING || level > AWSFED_LOG_TRACE)
+            return fail(Code::usage, "There is no log level {}.", level);
+        std::shared_ptr<const Log::Sink> sink;
+        if (log != nullptr) {
+            const auto host = std::make_shared<const HostSink>(log, user, done);
+            sink = std::make_shared<const Log::Sink>(
+                [host](LogLevel at, std::string_view event, std::string_view text) { host->write(at, event, text); });
+        }
+        c->context->set_log(static_cast<LogLevel>(level), std::move(sink));
+        if (log == nullptr && done != nullptr)
+            done(user);
+        return {};
+    });
+}
+
+awsfed_status awsfed_cancel_new(awsfed_cancel** out, awsfed_error** err) {
+    return guarded(err, [&]() -> Result<void> {
+        AWSFED_NEEDS(out);
+        *out = nullptr;
+        *out = new awsfed_cancel{std::make_shared<Cancel>()};
+        return {};
+    });
+}
+
+void awsfed_cancel_now(awsfed_cancel* cancel) {
+    if (cancel != nullptr)
+        cancel->cancel->now();
+}
+
+void awsfed_cancel_free(awsfed_cancel* cancel) { delete cancel; }

@@ -1,0 +1,51 @@
+// The objects behind the opaque types of awsfed.h. Each holds what it needs by a shared pointer, so
+// that objects can be freed in any order.
+#pragma once
+
+#include "awsfed.h"
+#include "base/cancel.h"
+#include "base/error.h"
+#include "credentials/credentials.h"
+#include "flow/context.h"
+#include "flow/signin.h"
+#include "saml/assertion.h"
+#include "settings/settings.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+struct awsfed_context {
+    std::shared_ptr<awsfed::Context> context;
+};
+
+struct awsfed_settings {
+    awsfed::Settings settings;
+};
+
+struct awsfed_cancel {
+    std::shared_ptr<awsfed::Cancel> cancel;
+};
+
+struct awsfed_signin {
+    std::shared_ptr<awsfed::Context> context;
+    std::unique_ptr<awsfed::SignIn> sign_in;
+};
+
+struct awsfed_assertion {
+    std::shared_ptr<const awsfed::Assertion> assertion;
+};
+
+struct awsfed_credentials {
+    awsfed::Credentials credentials;
+    std::map<std::string, awsfed::Secret, std::less<>> formatted; // texts that were handed out
+};
+
+struct awsfed_names {
+    std::vector<std::string> items;
+};
+
+struct awsfed_error {
+    awsfed::Error error;
+};

@@ -1,0 +1,91 @@
+// Settings, and the table of what can be set.
+#include "guarded.h"
+
+using namespace awsfed;
+using namespace awsfed::capi;
+
+static_assert(AWSFED_SECRET == static_cast<int>(SettingType::secret) && AWSFED_CHOICE == static_cast<int>(SettingType::choice) &&
+              AWSFED_URL == static_cast<int>(SettingType::url));
+
+awsfed_status awsfed_settings_new(awsfed_settings** out, awsfed_error** err) {
+    return guarded(err, [&]() -> Result<void> {
+        AWSFED_NEEDS(out);
+        *out = nullptr;
+        *out = new awsfed_settings{};
+        return {};
+    });
+}
+
+awsfed_status awsfed_settings_set(awsfed_settings* s, const char* name, size_t name_n, const char* value, size_t value_n,
+                                  awsfed_error** err) {
+    return guarded(err, [&]() -> Result<void> {
+        AWSFED_NEEDS(s);
+        AWSFED_TRY(std::string_view key, text_in(name, name_n));
+        AWSFED_TRY(std::string_view text, text_in(value, value_n));
+        return s->settings.set(key, text);
+    });
+}
+
+awsfed_status awsfed_settings_set_secret(awsfed_settings* s, const char* name, size_t name_n, const void* value, size_t value_n,
+                                         awsfed_error** err) {
+    return guarded(err, [&]() -> Result<void> {
+        AWSFED_NEEDS(s);
+        AWSFED_TRY(std::string_view key, text_in(name, name_n));
+        AWSFED_TRY(std::string_view bytes, bytes_in(value, value_n));
+        return s->settings.set_secret(key, bytes);
+    });
+}
+
+awsfed_status awsfed_settings_load(awsfed_settings* s, const char* path, size_t path_n, const char* connector, size_t connector_n,
+                                   awsfed_error** err) {
+    return guarded(err, [&]() -> Result<void> {
+        AWSFED_NEEDS(s);
+        AWSFED_TRY(std::string_view file, text_in(path, path_n));
+        AWSFED_TRY(std::string_view name, text_in(connector, connector_n));
+        return s->settings.load_connector(std::string(file), name);
+    });
+}
+
+awsfed_status awsfed_settings_override(awsfed_settings* s, const char* name, size_t name_n, const char* value, size_t value_n,
+                                       awsfed_error** err) {
+    return guarded(err, [&]() -> Result<void> {
+        AWSFED_NEEDS(s);
+        AWSFED_TRY(std::string_view key, text_in(name, name_n));
+        AWSFED_TRY(std::string_view text, text_in(value, value_n));
+        return s->settings.override_by_job(key, text);
+    });
+}
+
+awsfed_status awsfed_settings_environment(awsfed_settings* s, awsfed_error** err) {
+    return guarded(err, [&]() -> Result<void> {
+        AWSFED_NEEDS(s);
+        return s->settings.read_environment();
+    });
+}
+
+void awsfed_settings_free(awsfed_settings* s) { delete s; }
+
+size_t awsfed_setting_count(void) { return setting_rows().size(); }
+
+const char* awsfed_setting_text(size_t index, awsfed_setting_field field, size_t* n) {
+    if (index >= setting_rows().size())
+        return absent(n);
+    const SettingRow& row = setting_rows()[index];
+    // The texts of the table are literals, so they end in a NUL.
+    const auto literal = [n](std::string_view text) { return text_out(text.data(), text.size(), n); };
+    const auto literal_or_absent = [&](std::string_view text) { return text.empty() ? absent(n) : literal(text); };
+    switch (field) {
+    case AWSFED_SETTING_NAME: return literal(row.name);
+    case AWSFED_SETTING_GROUP: return literal(row.group);
+    case AWSFED_SETTING_DEFAULT: return literal_or_absent(row.default_value);
+    case AWSFED_SETTING_HELP: return literal(row.help);
+    case AWSFED_SETTING_CHOICES: return literal_or_absent(row.choices);
+    case AWSFED_SETTING_SINCE: return literal(row.since);
+    case AWSFED_SETTING_GUARD: return literal(guard_name(row.guard));
+    default: return absent(n);
+    }
+}
+
+awsfed_setting_type awsfed_setting_type_of(size_t index) {
+    return index < setting_rows().size() ? static_cast<awsfed_setting_type>(setting_rows()[index].type) : AWSFED_TEXT;
+}

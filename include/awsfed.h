@@ -1,0 +1,271 @@
+/* awsfed.h: temporary AWS credentials by federation. The C interface, and the only stable one.
+ *
+ * Rules that hold for every function below, so that they are said once:
+ *
+ *   Text in    (const char *p, size_t n), UTF-8, copied before the call returns. n may be
+ *              AWSFED_NUL for NUL-terminated text. NULs inside are refused.
+ *   Text out   const char *, NUL-terminated, owned by the object it was asked of and valid until
+ *              that object is freed; its length goes to *n when n != NULL. NULL means "absent",
+ *              "" means "present and empty".
+ *   Objects    X_new, X_parse and every `X **out` give a reference to the caller, X_free takes it
+ *              back; X_free(NULL) does nothing. Objects may be freed in any order: an object keeps
+ *              alive what it needs.
+ *   Failure    the function returns a status other than AWSFED_OK, leaves *out NULL and, if
+ *              err != NULL, sets *err to a new error object for the caller to free. *err is NULL
+ *              after a success. What *err held before is not looked at. Nothing is kept per thread.
+ *   Threads    a const pointer argument may be used by many threads at once; a non-const one by one
+ *              thread at a time, any thread. Exceptions are marked [any thread].
+ *   Blocking   only calls that take a cancel can wait for a network; they end when it is over, when
+ *              it was cancelled, or when the setting "timeout" has passed for one exchange.
+ *   Process    no function changes signal handlers, the locale, the working directory, the
+ *              environment or the process-wide settings of OpenSSL, libcurl or libxml2, nor writes
+ *              to stdout or stderr; no thread is started; environment variables are read only by
+ *              awsfed_settings_environment and where a value says env:NAME. A context may not be
+ *              used in a forked child.
+ *   Secrets    are in no error, no log line and no list. Where they are handed out, the text says so.
+ *   Growth     enumerations grow: meet an unknown value as you would the generic one (an unknown
+ *              status as AWSFED_E_INTERNAL).
+ */
+#ifndef AWSFED_H
+#define AWSFED_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(_WIN32)
+#  if defined(AWSFED_BUILDING)
+#    define AWSFED_API __declspec(dllexport)
+#  elif defined(AWSFED_STATIC)
+#    define AWSFED_API
+#  else
+#    define AWSFED_API __declspec(dllimport)
+#  endif
+#elif defined(__GNUC__)
+#  define AWSFED_API __attribute__((visibility("default")))
+#else
+#  define AWSFED_API
+#endif
+
+#define AWSFED_NUL ((size_t)-1)          /* for C and C++; bindings pass lengths */
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- objects ---------------------------------------------------------------------------------- */
+typedef struct awsfed_context     awsfed_context;      /* one set of rules: settings, log              */
+typedef struct awsfed_settings    awsfed_settings;     /* named values, some of them secret            */
+typedef struct awsfed_cancel      awsfed_cancel;       /* stops a waiting call from elsewhere          */
+typedef struct awsfed_signin      awsfed_signin;       /* one conversation with an identity provider   */
+typedef struct awsfed_assertion   awsfed_assertion;    /* a SAML response, as received                 */
+typedef struct awsfed_credentials awsfed_credentials;  /* key id, secret, token, expiry                */
+typedef struct awsfed_names       awsfed_names;        /* an immutable list of text                    */
+typedef struct awsfed_error       awsfed_error;
+
+/* ---- library ---------------------------------------------------------------------------------- */
+enum { AWSFED_ABI = 1 };                               /* changes only when callers must be rebuilt    */
+AWSFED_API uint32_t    awsfed_abi(void);               /* compare with AWSFED_ABI                      */
+AWSFED_API const char *awsfed_version(void);           /* "0.1.0", static                              */
+/* 1 when this build can do it, else 0. Features: "idp:form", "idp:assertion",
+ * "sts:assume-role-with-saml", "sts:assume-role", "sts:get-federation-token", "format:sh" ... */
+AWSFED_API int         awsfed_has(const char *feature, size_t n);
+
+/* ---- status and errors ------------------------------------------------------------------------ */
+typedef int32_t awsfed_status;
+enum {
+    AWSFED_OK            = 0,
+    AWSFED_E_INTERNAL    = 1,    /* a defect of awsfed; also any value you do not know            */
+    AWSFED_E_MEMORY      = 2,
+    AWSFED_E_USAGE       = 3,    /* the caller broke a rule of this header                        */
+    AWSFED_E_SETTING     = 4,    /* a setting is unknown, missing, malformed or locked            */
+    AWSFED_E_CANCELLED   = 5,
+    AWSFED_E_TIMEOUT     = 6,
+    AWSFED_E_NETWORK     = 7,    /* resolve, connect, proxy, a service that is down               */
+    AWSFED_E_TRUST       = 8,    /* a certificate or an origin is not trusted                     */
+    AWSFED_E_PROTOCOL    = 9,    /* the peer's answer is not what its protocol allows             */
+    AWSFED_E_REFUSED     = 10,   /* the identity provider refused the user                        */
+    AWSFED_E_ROLE        = 11,   /* the assertion does not offer the role, or leaves it open      */
+    AWSFED_E_DENIED      = 12,   /* STS denied it                                                 */
+    AWSFED_E_EXPIRED     = 13,   /* the assertion or the caller's keys are too old                */
+    AWSFED_E_THROTTLED   = 14,
+    AWSFED_E_STORE       = 15,   /* a store of credentials failed                                 */
+    AWSFED_E_UNSUPPORTED = 16
+};
+
+typedef int32_t awsfed_error_field;
+enum {
+    AWSFED_ERROR_MESSAGE = 0,    /* one sentence for a person, free of secrets                    */
+    AWSFED_ERROR_ADVICE  = 1,    /* what to try next; a list has one item a line                  */
+    AWSFED_ERROR_CODE    = 2,    /* stable name, see docs/errors.md: "role-not-offered"           */
+    AWSFED_ERROR_STAGE   = 3,    /* where: "form/submit-password", "sts/assume-role"              */
+    AWSFED_ERROR_SETTING = 4,    /* the setting at fault: "role_arn"                              */
+    AWSFED_ERROR_PEER    = 5,    /* the server's own code: "InvalidIdentityToken"                 */
+    AWSFED_ERROR_TRACE   = 6     /* request id of the peer                                        */
+};
+AWSFED_API awsfed_status awsfed_error_status(const awsfed_error *error);         /* AWSFED_OK for NULL  */
+AWSFED_API const char   *awsfed_error_text(const awsfed_error *error, awsfed_error_field field, size_t *n);
+AWSFED_API int32_t       awsfed_error_http(const awsfed_error *error);           /* 0: none             */
+/* Milliseconds after which the same call may succeed; 0: at once; -1: repeating it is pointless. */
+AWSFED_API int64_t       awsfed_error_retry_after_ms(const awsfed_error *error);
+AWSFED_API void          awsfed_error_free(awsfed_error *error);
+AWSFED_API const char   *awsfed_status_name(awsfed_status status);               /* never NULL          */
+
+/* ---- settings: the one way to configure anything ---------------------------------------------- */
+AWSFED_API awsfed_status awsfed_settings_new(awsfed_settings **out, awsfed_error **err);
+/* The word of the program that calls. The value is checked by the setting's type; "" takes the
+ * setting away. On a secret only a reference is taken: "env:NAME", "file:PATH", "keyring:NAME",
+ * "stdin", "command:/PATH ARGS" (which needs allow_commands). */
+AWSFED_API awsfed_status awsfed_settings_set(awsfed_settings *s, const char *name, size_t name_n,
+                                             const char *value, size_t value_n, awsfed_error **err);
+/* As _set for a secret, but with the bytes themselves: binary-safe, kept in locked memory, never
+ * logged, listed or written. */
+AWSFED_API awsfed_status awsfed_settings_set_secret(awsfed_settings *s, const char *name, size_t name_n,
+                                                    const void *value, size_t value_n, awsfed_error **err);
+/* Reads the section [connector NAME] of an AWS config file. From then on what it sets is locked
+ * against awsfed_settings_override and _environment, except where it lists names as overridable. */
+AWSFED_API awsfed_status awsfed_settings_load(awsfed_settings *s, const char *path, size_t path_n,
+                                              const char *connector, size_t connector_n, awsfed_error **err);
+/* As _set, but the wish of a job (its flags, variables, form fields): refused with "setting-locked"
+ * where the connector, or the setting itself, does not let a job have it. */
+AWSFED_API awsfed_status awsfed_settings_override(awsfed_settings *s, const char *name, size_t name_n,
+                                                  const char *value, size_t value_n, awsfed_error **err);
+/* Takes every variable AWSFED_<NAME> of the environment as _override does. */
+AWSFED_API awsfed_status awsfed_settings_environment(awsfed_settings *s, awsfed_error **err);
+AWSFED_API void          awsfed_settings_free(awsfed_settings *s);
+
+/* What can be set: lets a binding, a tool or a plug-in draw its own form and its own help. */
+typedef int32_t awsfed_setting_type;
+enum { AWSFED_TEXT = 0, AWSFED_INTEGER = 1, AWSFED_BOOLEAN = 2, AWSFED_DURATION = 3, AWSFED_URL = 4,
+       AWSFED_PATH = 5, AWSFED_ARN = 6, AWSFED_JSON = 7, AWSFED_CHOICE = 8, AWSFED_SECRET = 9 };
+typedef int32_t awsfed_setting_field;
+enum { AWSFED_SETTING_NAME = 0, AWSFED_SETTING_GROUP = 1, AWSFED_SETTING_DEFAULT = 2,
+       AWSFED_SETTING_HELP = 3,
+       AWSFED_SETTING_CHOICES = 4,   /* separated by blanks                                        */
+       AWSFED_SETTING_SINCE = 5,
+       AWSFED_SETTING_GUARD = 6 };   /* what a job may do: "open", "pinned", "admin", "host"       */
+AWSFED_API size_t              awsfed_setting_count(void);
+AWSFED_API const char         *awsfed_setting_text(size_t index, awsfed_setting_field field, size_t *n);
+AWSFED_API awsfed_setting_type awsfed_setting_type_of(size_t index);
+
+/* ---- context ---------------------------------------------------------------------------------- */
+/* abi: always AWSFED_ABI. s may be NULL. The settings are copied; they hold for every call with the
+ * context, under those that the call is given. */
+AWSFED_API awsfed_status awsfed_context_new(uint32_t abi, const awsfed_settings *s,
+                                            awsfed_context **out, awsfed_error **err);
+AWSFED_API void          awsfed_context_free(awsfed_context *c);
+
+typedef int32_t awsfed_log_level;
+enum { AWSFED_LOG_WARNING = 1, AWSFED_LOG_INFO = 2, AWSFED_LOG_DEBUG = 3, AWSFED_LOG_TRACE = 4 };
+/* One line for each event, up to that level, free of secrets. Called on the thread that does the
+ * work; it must return soon and may not call awsfed. done (if any) is called once, when no log call
+ * can follow any more: after another awsfed_context_log, or when the context and all that was made
+ * of it are gone. log == NULL ends logging. */
+typedef void (*awsfed_log_fn)(void *user, awsfed_log_level level, const char *event, const char *text, size_t text_n);
+typedef void (*awsfed_done_fn)(void *user);
+AWSFED_API awsfed_status awsfed_context_log(awsfed_context *c, awsfed_log_level level, awsfed_log_fn log,
+                                            void *user, awsfed_done_fn done, awsfed_error **err);
+
+/* ---- cancel ----------------------------------------------------------------------------------- */
+AWSFED_API awsfed_status awsfed_cancel_new(awsfed_cancel **out, awsfed_error **err);
+AWSFED_API void          awsfed_cancel_now(awsfed_cancel *cancel);     /* [any thread], sticky          */
+AWSFED_API void          awsfed_cancel_free(awsfed_cancel *cancel);
+/* Wherever a call takes a cancel, NULL means that it cannot be cancelled. */
+
+/* ---- the short way: sign-in, or the caller's keys, then STS; never asks ------------------------ */
+/* s may be NULL. Where the sign-in asks what no setting answers, it fails with "question-left". */
+AWSFED_API awsfed_status awsfed_obtain(const awsfed_context *c, const awsfed_settings *s,
+                                       awsfed_cancel *cancel, awsfed_credentials **out, awsfed_error **err);
+
+/* ---- sign-in: a conversation that the caller drives -------------------------------------------- */
+typedef int32_t awsfed_signin_state;
+enum { AWSFED_SIGNIN_DONE = 0,     /* awsfed_signin_result gives the assertion                      */
+       AWSFED_SIGNIN_ASKS = 1,     /* answer every question, then step again                        */
+       AWSFED_SIGNIN_WAITS = 2 };  /* something is pending elsewhere: step again after a while      */
+typedef int32_t awsfed_question_field;
+enum { AWSFED_QUESTION_NAME = 0,   /* "user", "password"                                            */
+       AWSFED_QUESTION_TEXT = 1,   /* for a person                                                  */
+       AWSFED_QUESTION_SHOW = 2 }; /* something to show: a number to match, a URL                   */
+AWSFED_API awsfed_status awsfed_signin_new(const awsfed_context *c, const awsfed_settings *s,
+                                           awsfed_signin **out, awsfed_error **err);
+/* A failure is final: a further step gives the same one and sends nothing. */
+AWSFED_API awsfed_status awsfed_signin_step(awsfed_signin *g, awsfed_cancel *cancel,
+                                            awsfed_signin_state *state, awsfed_error **err);
+AWSFED_API size_t        awsfed_signin_question_count(const awsfed_signin *g);
+/* Texts of a question are valid until the next step. */
+AWSFED_API const char   *awsfed_signin_question_text(const awsfed_signin *g, size_t index,
+                                                     awsfed_question_field field, size_t *n);
+AWSFED_API int           awsfed_signin_question_is_secret(const awsfed_signin *g, size_t index);
+/* The answers to choose from; an empty list when any text will do. */
+AWSFED_API awsfed_status awsfed_signin_question_choices(const awsfed_signin *g, size_t index,
+                                                        awsfed_names **out, awsfed_error **err);
+AWSFED_API awsfed_status awsfed_signin_answer(awsfed_signin *g, size_t index,
+                                              const void *value, size_t value_n, awsfed_error **err);
+AWSFED_API awsfed_status awsfed_signin_result(const awsfed_signin *g, awsfed_assertion **out, awsfed_error **err);
+AWSFED_API void          awsfed_signin_free(awsfed_signin *g);
+
+/* ---- assertion --------------------------------------------------------------------------------- */
+/* What a SAML response says. Nobody has checked its signature here: take its words as hints for a
+ * person or a choice, never as proof of who the user is. STS checks before it grants anything. */
+typedef int32_t awsfed_assertion_field;
+enum { AWSFED_ASSERTION_ISSUER = 0, AWSFED_ASSERTION_SUBJECT = 1,
+       AWSFED_ASSERTION_AUDIENCE = 2,          /* the first one                                     */
+       AWSFED_ASSERTION_RECIPIENT = 3, AWSFED_ASSERTION_SESSION_NAME = 4, AWSFED_ASSERTION_ID = 5 };
+/* data: the response in base64, as STS takes it, or its XML. */
+AWSFED_API awsfed_status awsfed_assertion_parse(const awsfed_context *c, const void *data, size_t n,
+                                                awsfed_assertion **out, awsfed_error **err);
+AWSFED_API const char   *awsfed_assertion_text(const awsfed_assertion *a, awsfed_assertion_field field, size_t *n);
+AWSFED_API int           awsfed_assertion_is_encrypted(const awsfed_assertion *a); /* 1: its words cannot be read */
+AWSFED_API int64_t       awsfed_assertion_expires_ms(const awsfed_assertion *a);   /* Unix ms, -1: unsaid */
+AWSFED_API int64_t       awsfed_assertion_session_duration_s(const awsfed_assertion *a); /* seconds, -1: unsaid */
+AWSFED_API size_t        awsfed_assertion_role_count(const awsfed_assertion *a);
+AWSFED_API const char   *awsfed_assertion_role_arn(const awsfed_assertion *a, size_t index, size_t *n);
+AWSFED_API const char   *awsfed_assertion_principal_arn(const awsfed_assertion *a, size_t index, size_t *n);
+/* The names of all attributes, and the values of one: an empty list when it is absent. */
+AWSFED_API awsfed_status awsfed_assertion_attribute_names(const awsfed_assertion *a, awsfed_names **out, awsfed_error **err);
+AWSFED_API awsfed_status awsfed_assertion_attribute(const awsfed_assertion *a, const char *name, size_t n,
+                                                    awsfed_names **out, awsfed_error **err);
+AWSFED_API void          awsfed_assertion_free(awsfed_assertion *a);
+
+/* ---- STS --------------------------------------------------------------------------------------- */
+/* The session policy, duration, region and endpoint come from the settings (groups session, sts). */
+/* Settings used: role_arn (may be absent when the assertion offers one role), principal_arn. */
+AWSFED_API awsfed_status awsfed_assume_role_with_saml(const awsfed_context *c, const awsfed_settings *s,
+    const awsfed_assertion *assertion, awsfed_cancel *cancel, awsfed_credentials **out, awsfed_error **err);
+/* source: the caller's keys; NULL: those of the settings (group caller).
+ * Settings used: role_arn, role_session_name, external_id. */
+AWSFED_API awsfed_status awsfed_assume_role(const awsfed_context *c, const awsfed_settings *s,
+    const awsfed_credentials *source, awsfed_cancel *cancel, awsfed_credentials **out, awsfed_error **err);
+/* source as above, but long-term keys. Settings used: federated_name, allow_no_policy. */
+AWSFED_API awsfed_status awsfed_federation_token(const awsfed_context *c, const awsfed_settings *s,
+    const awsfed_credentials *source, awsfed_cancel *cancel, awsfed_credentials **out, awsfed_error **err);
+
+/* ---- credentials: immutable, wiped when freed --------------------------------------------------- */
+typedef int32_t awsfed_credentials_field;
+enum { AWSFED_CREDENTIALS_ACCESS_KEY_ID = 0, AWSFED_CREDENTIALS_SECRET_ACCESS_KEY = 1,
+       AWSFED_CREDENTIALS_SESSION_TOKEN = 2,   /* these three are secrets                           */
+       AWSFED_CREDENTIALS_ROLE_ARN = 3,        /* of the role that was taken                        */
+       AWSFED_CREDENTIALS_ACCOUNT = 4, AWSFED_CREDENTIALS_SOURCE_IDENTITY = 5,
+       AWSFED_CREDENTIALS_SESSION_ARN = 6 };   /* the assumed role or federated user                */
+/* Keys that the caller has: for the calls above. token may be NULL (long-term keys); expires_ms: Unix
+ * milliseconds, -1: never. */
+AWSFED_API awsfed_status awsfed_credentials_new(const void *key_id, size_t key_id_n, const void *secret, size_t secret_n,
+                                                const void *token, size_t token_n, int64_t expires_ms,
+                                                awsfed_credentials **out, awsfed_error **err);
+AWSFED_API const char   *awsfed_credentials_text(const awsfed_credentials *c, awsfed_credentials_field field, size_t *n);
+AWSFED_API int64_t       awsfed_credentials_expires_ms(const awsfed_credentials *c);  /* Unix ms, -1: never or unsaid */
+/* format: "sh", "fish", "powershell" (lines that set the environment), "process" (the JSON of
+ * credential_process), "bamboo" (a properties file for the inject-variables task). The text is a
+ * secret; it belongs to the credentials and is wiped with them. */
+AWSFED_API awsfed_status awsfed_credentials_format(awsfed_credentials *c, const char *format, size_t n,
+                                                   const char **text, size_t *text_n, awsfed_error **err);
+AWSFED_API void          awsfed_credentials_free(awsfed_credentials *c);
+
+/* ---- lists -------------------------------------------------------------------------------------- */
+AWSFED_API size_t       awsfed_names_count(const awsfed_names *l);
+AWSFED_API const char  *awsfed_names_at(const awsfed_names *l, size_t index, size_t *n);
+AWSFED_API void         awsfed_names_free(awsfed_names *l);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* AWSFED_H */

@@ -1,0 +1,375 @@
+// awsfed.hpp: awsfed.h for C++17 and newer, header-only.
+//
+// Objects free themselves and can be moved. A failed call throws awsfed::Error. Texts that the C
+// interface lends are handed out as std::string_view and live as long as the object they came from;
+// what is absent there is empty here. Rules on threads, secrets and blocking: see awsfed.h.
+//
+//   awsfed::Settings settings;
+//   settings.load("/etc/awsfed/config", "deploy");
+//   awsfed::Context context(settings);
+//   awsfed::Credentials keys = context.obtain();
+//   std::string_view lines = keys.format("sh");
+#ifndef AWSFED_HPP
+#define AWSFED_HPP
+
+#include "awsfed.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <new>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace awsfed {
+inline namespace api {
+
+// What a failed call says. The texts are free of secrets.
+class Error : public std::exception {
+public:
+    // Takes the error over. `status` speaks alone where there was no memory for an error.
+    Error(awsfed_status status, awsfed_error* error) : status_(status), error_(error, awsfed_error_free) {}
+
+    awsfed_status status() const noexcept { return status_; }
+    const char* what() const noexcept override {
+        const char* message = awsfed_error_text(error_.get(), AWSFED_ERROR_MESSAGE, nullptr);
+        return message != nullptr ? message : awsfed_status_name(status_);
+    }
+    std::string_view text(awsfed_error_field field) const noexcept {
+        std::size_t n = 0;
+        const char* found = awsfed_error_text(error_.get(), field, &n);
+        return found != nullptr ? std::string_view(found, n) : std::string_view();
+    }
+    std::string_view message() const noexcept { return what(); }
+    std::string_view advice() const noexcept { return text(AWSFED_ERROR_ADVICE); }
+    std::string_view code() const noexcept { return text(AWSFED_ERROR_CODE); }
+    std::string_view stage() const noexcept { return text(AWSFED_ERROR_STAGE); }
+    std::string_view setting() const noexcept { return text(AWSFED_ERROR_SETTING); }
+    std::string_view peer() const noexcept { return text(AWSFED_ERROR_PEER); }
+    std::string_view trace() const noexcept { return text(AWSFED_ERROR_TRACE); }
+    int http() const noexcept { return awsfed_error_http(error_.get()); }
+    // Empty when repeating the same call is pointless.
+    std::optional<std::chrono::milliseconds> retry_after() const noexcept {
+        const auto wait = awsfed_error_retry_after_ms(error_.get());
+        return wait < 0 ? std::nullopt : std::optional(std::chrono::milliseconds(wait));
+    }
+
+private:
+    awsfed_status status_;
+    std::shared_ptr<awsfed_error> error_; // shared: exceptions are copied
+};
+
+namespace detail {
+
+template <auto free_it>
+struct Free {
+    template <class T>
+    void operator()(T* object) const noexcept { free_it(object); }
+};
+template <class T, auto free_it>
+using Owned = std::unique_ptr<T, Free<free_it>>;
+
+// Calls f(args..., &err) and throws what went wrong.
+template <class F, class... Args>
+void call(F f, Args&&... args) {
+    awsfed_error* error = nullptr;
+    const awsfed_status status = f(std::forward<Args>(args)..., &error);
+    if (status != AWSFED_OK)
+        throw Error(status, error);
+}
+
+inline std::string_view view(const char* text, std::size_t n) noexcept {
+    return text != nullptr ? std::string_view(text, n) : std::string_view();
+}
+
+inline std::vector<std::string> take_names(awsfed_names* names) {
+    const Owned<awsfed_names, awsfed_names_free> owned(names);
+    std::vector<std::string> items;
+    for (std::size_t i = 0; i < awsfed_names_count(names); ++i) {
+        std::size_t n = 0;
+        const char* text = awsfed_names_at(names, i, &n);
+        items.emplace_back(text, n);
+    }
+    return items;
+}
+
+} // namespace detail
+
+// One row of the table of settings.
+struct SettingInfo {
+    std::string_view name, group, default_value, help, choices, since, guard;
+    awsfed_setting_type type = AWSFED_TEXT;
+};
+
+inline std::vector<SettingInfo> setting_table() {
+    std::vector<SettingInfo> rows;
+    for (std::size_t i = 0; i < awsfed_setting_count(); ++i) {
+        const auto text = [i](awsfed_setting_field field) {
+            std::size_t n = 0;
+            const char* found = awsfed_setting_text(i, field, &n);
+            return detail::view(found, n);
+        };
+        rows.push_back({text(AWSFED_SETTING_NAME), text(AWSFED_SETTING_GROUP), text(AWSFED_SETTING_DEFAULT),
+                        text(AWSFED_SETTING_HELP), text(AWSFED_SETTING_CHOICES), text(AWSFED_SETTING_SINCE),
+                        text(AWSFED_SETTING_GUARD), awsfed_setting_type_of(i)});
+    }
+    return rows;
+}
+
+class Settings {
+public:
+    Settings() {
+        awsfed_settings* made = nullptr;
+        detail::call(awsfed_settings_new, &made);
+        object_.reset(made);
+    }
+    Settings& set(std::string_view name, std::string_view value) {
+        detail::call(awsfed_settings_set, get(), name.data(), name.size(), value.data(), value.size());
+        return *this;
+    }
+    Settings& set_secret(std::string_view name, std::string_view bytes) {
+        detail::call(awsfed_settings_set_secret, get(), name.data(), name.size(), bytes.data(), bytes.size());
+        return *this;
+    }
+    Settings& load(std::string_view path, std::string_view connector) {
+        detail::call(awsfed_settings_load, get(), path.data(), path.size(), connector.data(), connector.size());
+        return *this;
+    }
+    Settings& override_by_job(std::string_view name, std::string_view value) {
+        detail::call(awsfed_settings_override, get(), name.data(), name.size(), value.data(), value.size());
+        return *this;
+    }
+    Settings& read_environment() {
+        detail::call(awsfed_settings_environment, get());
+        return *this;
+    }
+    awsfed_settings* get() const noexcept { return object_.get(); }
+
+private:
+    detail::Owned<awsfed_settings, awsfed_settings_free> object_;
+};
+
+class Cancel {
+public:
+    Cancel() {
+        awsfed_cancel* made = nullptr;
+        detail::call(awsfed_cancel_new, &made);
+        object_.reset(made);
+    }
+    void now() noexcept { awsfed_cancel_now(get()); } // from any thread
+    awsfed_cancel* get() const noexcept { return object_.get(); }
+
+private:
+    detail::Owned<awsfed_cancel, awsfed_cancel_free> object_;
+};
+
+class Credentials {
+public:
+    explicit Credentials(awsfed_credentials* object) : object_(object) {}
+    // Keys that the caller has. An empty token: long-term keys.
+    Credentials(std::string_view key_id, std::string_view secret, std::string_view token = {}) {
+        awsfed_credentials* made = nullptr;
+        detail::call(awsfed_credentials_new, key_id.data(), key_id.size(), secret.data(), secret.size(),
+                     token.empty() ? nullptr : token.data(), token.size(), std::int64_t{-1}, &made);
+        object_.reset(made);
+    }
+    std::string_view access_key_id() const noexcept { return text(AWSFED_CREDENTIALS_ACCESS_KEY_ID); }
+    std::string_view secret_access_key() const noexcept { return text(AWSFED_CREDENTIALS_SECRET_ACCESS_KEY); }
+    std::string_view session_token() const noexcept { return text(AWSFED_CREDENTIALS_SESSION_TOKEN); }
+    std::string_view text(awsfed_credentials_field field) const noexcept {
+        std::size_t n = 0;
+        const char* found = awsfed_credentials_text(get(), field, &n);
+        return detail::view(found, n);
+    }
+    std::optional<std::chrono::system_clock::time_point> expires() const {
+        const auto ms = awsfed_credentials_expires_ms(get());
+        if (ms < 0)
+            return std::nullopt;
+        return std::chrono::system_clock::time_point(std::chrono::milliseconds(ms));
+    }
+    // "sh", "fish", "powershell", "process", "bamboo". The text is a secret.
+    std::string_view format(std::string_view name) {
+        const char* text = nullptr;
+        std::size_t n = 0;
+        detail::call(awsfed_credentials_format, get(), name.data(), name.size(), &text, &n);
+        return detail::view(text, n);
+    }
+    awsfed_credentials* get() const noexcept { return object_.get(); }
+
+private:
+    detail::Owned<awsfed_credentials, awsfed_credentials_free> object_;
+};
+
+struct RoleOffer {
+    std::string_view role_arn, principal_arn;
+};
+
+// A SAML response as received: hints, nothing proved.
+class Assertion {
+public:
+    explicit Assertion(awsfed_assertion* object) : object_(object) {}
+    std::string_view text(awsfed_assertion_field field) const noexcept {
+        std::size_t n = 0;
+        const char* found = awsfed_assertion_text(get(), field, &n);
+        return detail::view(found, n);
+    }
+    bool is_encrypted() const noexcept { return awsfed_assertion_is_encrypted(get()) != 0; }
+    std::optional<std::chrono::system_clock::time_point> expires() const {
+        const auto ms = awsfed_assertion_expires_ms(get());
+        if (ms < 0)
+            return std::nullopt;
+        return std::chrono::system_clock::time_point(std::chrono::milliseconds(ms));
+    }
+    std::optional<std::chrono::seconds> session_duration() const {
+        const auto seconds = awsfed_assertion_session_duration_s(get());
+        return seconds < 0 ? std::nullopt : std::optional(std::chrono::seconds(seconds));
+    }
+    std::vector<RoleOffer> roles() const {
+        std::vector<RoleOffer> offers;
+        for (std::size_t i = 0; i < awsfed_assertion_role_count(get()); ++i) {
+            std::size_t role_n = 0;
+            std::size_t principal_n = 0;
+            const char* role = awsfed_assertion_role_arn(get(), i, &role_n);
+            const char* principal = awsfed_assertion_principal_arn(get(), i, &principal_n);
+            offers.push_back({detail::view(role, role_n), detail::view(principal, principal_n)});
+        }
+        return offers;
+    }
+    std::vector<std::string> attribute_names() const {
+        awsfed_names* names = nullptr;
+        detail::call(awsfed_assertion_attribute_names, get(), &names);
+        return detail::take_names(names);
+    }
+    std::vector<std::string> attribute(std::string_view name) const {
+        awsfed_names* values = nullptr;
+        detail::call(awsfed_assertion_attribute, get(), name.data(), name.size(), &values);
+        return detail::take_names(values);
+    }
+    awsfed_assertion* get() const noexcept { return object_.get(); }
+
+private:
+    detail::Owned<awsfed_assertion, awsfed_assertion_free> object_;
+};
+
+struct Question {
+    std::string name, text, show;
+    bool secret = true;
+    std::vector<std::string> choices;
+};
+
+class Context;
+
+class SignIn {
+public:
+    SignIn(const Context& context, const Settings& settings);
+
+    // AWSFED_SIGNIN_DONE, _ASKS or _WAITS.
+    awsfed_signin_state step(const Cancel* cancel = nullptr) {
+        awsfed_signin_state state = AWSFED_SIGNIN_DONE;
+        detail::call(awsfed_signin_step, get(), cancel != nullptr ? cancel->get() : nullptr, &state);
+        return state;
+    }
+    std::vector<Question> questions() const {
+        std::vector<Question> all;
+        for (std::size_t i = 0; i < awsfed_signin_question_count(get()); ++i) {
+            const auto text = [&](awsfed_question_field field) {
+                std::size_t n = 0;
+                const char* found = awsfed_signin_question_text(get(), i, field, &n);
+                return std::string(detail::view(found, n));
+            };
+            awsfed_names* choices = nullptr;
+            detail::call(awsfed_signin_question_choices, get(), i, &choices);
+            all.push_back({text(AWSFED_QUESTION_NAME), text(AWSFED_QUESTION_TEXT), text(AWSFED_QUESTION_SHOW),
+                           awsfed_signin_question_is_secret(get(), i) != 0, detail::take_names(choices)});
+        }
+        return all;
+    }
+    void answer(std::size_t index, std::string_view bytes) {
+        detail::call(awsfed_signin_answer, get(), index, bytes.data(), bytes.size());
+    }
+    Assertion result() const {
+        awsfed_assertion* assertion = nullptr;
+        detail::call(awsfed_signin_result, get(), &assertion);
+        return Assertion(assertion);
+    }
+    awsfed_signin* get() const noexcept { return object_.get(); }
+
+private:
+    detail::Owned<awsfed_signin, awsfed_signin_free> object_;
+};
+
+class Context {
+public:
+    using LogFunction = std::function<void(awsfed_log_level level, std::string_view event, std::string_view text)>;
+
+    Context() : Context(Settings()) {}
+    explicit Context(const Settings& settings) {
+        awsfed_context* made = nullptr;
+        detail::call(awsfed_context_new, static_cast<std::uint32_t>(AWSFED_ABI), settings.get(), &made);
+        object_.reset(made);
+    }
+
+    // `log` is called on the thread that works. What it throws is lost.
+    void log_to(awsfed_log_level level, LogFunction log) {
+        auto kept = std::make_unique<LogFunction>(std::move(log));
+        const auto write = [](void* user, awsfed_log_level at, const char* event, const char* text, std::size_t n) {
+            try {
+                (*static_cast<LogFunction*>(user))(at, event, std::string_view(text, n));
+            } catch (...) { // nothing may be thrown through C
+            }
+        };
+        const auto done = [](void* user) { delete static_cast<LogFunction*>(user); };
+        detail::call(awsfed_context_log, get(), level, +write, static_cast<void*>(kept.get()), +done);
+        kept.release();
+    }
+
+    Credentials obtain(const Settings& settings = {}, const Cancel* cancel = nullptr) const {
+        awsfed_credentials* keys = nullptr;
+        detail::call(awsfed_obtain, get(), settings.get(), pointer(cancel), &keys);
+        return Credentials(keys);
+    }
+    Assertion parse_assertion(std::string_view data) const {
+        awsfed_assertion* assertion = nullptr;
+        detail::call(awsfed_assertion_parse, get(), data.data(), data.size(), &assertion);
+        return Assertion(assertion);
+    }
+    Credentials assume_role_with_saml(const Settings& settings, const Assertion& assertion, const Cancel* cancel = nullptr) const {
+        awsfed_credentials* keys = nullptr;
+        detail::call(awsfed_assume_role_with_saml, get(), settings.get(), assertion.get(), pointer(cancel), &keys);
+        return Credentials(keys);
+    }
+    // source == nullptr: the keys of the settings.
+    Credentials assume_role(const Settings& settings, const Credentials* source = nullptr, const Cancel* cancel = nullptr) const {
+        awsfed_credentials* keys = nullptr;
+        detail::call(awsfed_assume_role, get(), settings.get(), source != nullptr ? source->get() : nullptr, pointer(cancel), &keys);
+        return Credentials(keys);
+    }
+    Credentials federation_token(const Settings& settings, const Credentials* source = nullptr, const Cancel* cancel = nullptr) const {
+        awsfed_credentials* keys = nullptr;
+        detail::call(awsfed_federation_token, get(), settings.get(), source != nullptr ? source->get() : nullptr, pointer(cancel), &keys);
+        return Credentials(keys);
+    }
+    awsfed_context* get() const noexcept { return object_.get(); }
+
+private:
+    static awsfed_cancel* pointer(const Cancel* cancel) noexcept { return cancel != nullptr ? cancel->get() : nullptr; }
+
+    detail::Owned<awsfed_context, awsfed_context_free> object_;
+};
+
+inline SignIn::SignIn(const Context& context, const Settings& settings) {
+    awsfed_signin* made = nullptr;
+    detail::call(awsfed_signin_new, context.get(), settings.get(), &made);
+    object_.reset(made);
+}
+
+} // namespace api
+} // namespace awsfed
+
+#endif // AWSFED_HPP

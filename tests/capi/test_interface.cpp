@@ -1,0 +1,275 @@
+// The C interface as a C++ program sees it: what each rule at the top of awsfed.h promises.
+#include "awsfed.hpp"
+
+#include "fakes/identity_provider.h"
+
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <thread>
+
+namespace {
+
+struct Failed {
+    awsfed_status status = AWSFED_OK;
+    std::string code, setting, message, advice;
+};
+
+// Runs what must fail, and keeps what it said.
+template <class Call>
+Failed failure_of(Call&& call) {
+    try {
+        call();
+    } catch (const awsfed::Error& error) {
+        return {error.status(), std::string(error.code()), std::string(error.setting()), std::string(error.message()),
+                std::string(error.advice())};
+    }
+    return {};
+}
+
+std::size_t count_of(const char* folder) {
+    const std::filesystem::directory_iterator entries(folder);
+    return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
+}
+
+} // namespace
+
+TEST_CASE("a password and a role become credentials") {
+    awsfed::FakeIdentityProvider host;
+    host.start();
+    awsfed::Settings settings = host.settings();
+    settings.set("role_arn", host.role);
+    awsfed::Credentials keys = awsfed::Context().obtain(settings);
+    CHECK(keys.access_key_id() == host.access_key_id);
+    CHECK(keys.secret_access_key() == host.secret_access_key);
+    CHECK(keys.session_token() == host.session_token);
+    CHECK(keys.text(AWSFED_CREDENTIALS_ROLE_ARN) == host.role);
+    CHECK(keys.expires().has_value());
+    CHECK(keys.format("process").find("\"Version\":1") != std::string_view::npos);
+    CHECK(host.password_posts == 1);
+}
+
+TEST_CASE("the sign-in conversation asks what no setting answers, and goes on from there") {
+    awsfed::FakeIdentityProvider host;
+    host.start();
+    awsfed::Settings settings = host.settings();
+    settings.set("user", "").set_secret("password", "");
+    settings.set("password", "");
+    awsfed::Context context;
+    CHECK(failure_of([&] { context.obtain(settings); }).code == "question-left");
+
+    awsfed::SignIn talk(context, settings);
+    REQUIRE(talk.step() == AWSFED_SIGNIN_ASKS);
+    REQUIRE(talk.questions().size() == 1);
+    CHECK(talk.questions()[0].name == "user");
+    CHECK_FALSE(talk.questions()[0].secret);
+    CHECK(failure_of([&] { talk.step(); }).code == "usage"); // not answered yet
+    talk.answer(0, host.user);
+    REQUIRE(talk.step() == AWSFED_SIGNIN_ASKS);
+    CHECK(talk.questions()[0].name == "password");
+    CHECK(talk.questions()[0].secret);
+    CHECK(failure_of([&] { talk.result(); }).code == "usage");
+    talk.answer(0, host.password);
+    REQUIRE(talk.step() == AWSFED_SIGNIN_DONE);
+    const awsfed::Assertion assertion = talk.result();
+    REQUIRE(assertion.roles().size() == 1);
+    CHECK(assertion.roles()[0].role_arn == host.role);
+    CHECK(context.assume_role_with_saml(settings, assertion).access_key_id() == host.access_key_id);
+    CHECK(host.password_posts == 1);
+}
+
+TEST_CASE("a refused password is final: a further step sends nothing") {
+    awsfed::FakeIdentityProvider host;
+    host.start();
+    awsfed::Settings settings = host.settings();
+    settings.set_secret("password", "wrong");
+    const awsfed::Context context;
+    awsfed::SignIn talk(context, settings);
+    for (int i = 0; i < 3; ++i) {
+        const Failed failed = failure_of([&] { talk.step(); });
+        CHECK(failed.status == AWSFED_E_REFUSED);
+        CHECK(failed.code == "credentials-refused");
+    }
+    CHECK(host.password_posts == 1);
+}
+
+TEST_CASE("what STS would refuse for certain is refused before a password is sent") {
+    awsfed::FakeIdentityProvider host;
+    host.start();
+    awsfed::Settings settings = host.settings();
+    settings.set("policy", "{" + std::string(2047, ' ') + "}");
+    const Failed failed = failure_of([&] { awsfed::Context().obtain(settings); });
+    CHECK(failed.code == "policy-too-long");
+    CHECK(failed.setting == "policy");
+    CHECK(host.password_posts == 0);
+}
+
+TEST_CASE("objects may be freed in any order, and NULL is nothing to free") {
+    awsfed::FakeIdentityProvider host;
+    host.start();
+    awsfed_error* error = nullptr;
+    awsfed_context* context = nullptr;
+    awsfed_signin* talk = nullptr;
+    awsfed_assertion* assertion = nullptr;
+    {
+        const awsfed::Settings settings = host.settings();
+        REQUIRE(awsfed_context_new(AWSFED_ABI, nullptr, &context, &error) == AWSFED_OK);
+        REQUIRE(awsfed_signin_new(context, settings.get(), &talk, &error) == AWSFED_OK);
+    }
+    awsfed_context_free(context);
+    awsfed_signin_state state = AWSFED_SIGNIN_ASKS;
+    REQUIRE(awsfed_signin_step(talk, nullptr, &state, &error) == AWSFED_OK);
+    REQUIRE(awsfed_signin_result(talk, &assertion, &error) == AWSFED_OK);
+    awsfed_signin_free(talk);
+    CHECK(awsfed_assertion_role_count(assertion) == 1);
+    awsfed_assertion_free(assertion);
+
+    awsfed_context_free(nullptr);
+    awsfed_settings_free(nullptr);
+    awsfed_cancel_free(nullptr);
+    awsfed_signin_free(nullptr);
+    awsfed_assertion_free(nullptr);
+    awsfed_credentials_free(nullptr);
+    awsfed_names_free(nullptr);
+    awsfed_error_free(nullptr);
+}
+
+TEST_CASE("a broken rule of the header is an error, not a crash") {
+    awsfed_error* error = nullptr;
+    CHECK(awsfed_settings_new(nullptr, &error) == AWSFED_E_USAGE);
+    CHECK(std::string(awsfed_error_text(error, AWSFED_ERROR_CODE, nullptr)) == "usage");
+    awsfed_error_free(error);
+    CHECK(awsfed_settings_new(nullptr, nullptr) == AWSFED_E_USAGE); // nobody listens
+    CHECK(awsfed_settings_set(nullptr, "user", AWSFED_NUL, "x", AWSFED_NUL, nullptr) == AWSFED_E_USAGE);
+
+    awsfed::Settings settings;
+    CHECK(awsfed_settings_set(settings.get(), nullptr, 3, "x", 1, nullptr) == AWSFED_E_USAGE);
+    CHECK(failure_of([&] { settings.set("user", std::string_view("a\0b", 3)); }).code == "usage");
+    CHECK(failure_of([&] { awsfed::Context().parse_assertion(""); }).status == AWSFED_E_PROTOCOL);
+
+    awsfed_context* context = nullptr;
+    CHECK(awsfed_context_new(AWSFED_ABI + 1, nullptr, &context, &error) == AWSFED_E_USAGE);
+    CHECK(context == nullptr);
+    CHECK(std::string(awsfed_error_text(error, AWSFED_ERROR_CODE, nullptr)) == "abi-mismatch");
+    awsfed_error_free(error);
+
+    CHECK(awsfed_error_status(nullptr) == AWSFED_OK);
+    CHECK(awsfed_setting_text(100'000, AWSFED_SETTING_NAME, nullptr) == nullptr);
+    CHECK(awsfed_credentials_text(nullptr, 0, nullptr) == nullptr);
+    CHECK(std::string(awsfed_status_name(12345)) == "internal");
+    CHECK(awsfed_has("idp:form", AWSFED_NUL) == 1);
+    CHECK(awsfed_has("idp:magic", AWSFED_NUL) == 0);
+}
+
+TEST_CASE("a context refuses to work in a forked child") {
+    const awsfed::Context context;
+    const pid_t child = ::fork();
+    if (child == 0)
+        ::_exit(failure_of([&] { context.obtain(); }).code == "forked-context" ? 0 : 1);
+    int status = -1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(WEXITSTATUS(status) == 0);
+}
+
+TEST_CASE("a call is cancelled from another thread") {
+    awsfed::FakeIdentityProvider host;
+    host.hang = true;
+    host.start();
+    awsfed::Cancel cancel;
+    std::thread other([&] {
+        while (host.hanging == 0)
+            std::this_thread::yield();
+        cancel.now();
+    });
+    const auto begin = std::chrono::steady_clock::now();
+    CHECK(failure_of([&] { awsfed::Context().obtain(host.settings(), &cancel); }).status == AWSFED_E_CANCELLED);
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(20));
+    other.join();
+    host.hang = false;
+}
+
+TEST_CASE("a log is told of events, and its owner when it is over") {
+    struct Seen {
+        std::string lines;
+        int done = 0;
+    } seen;
+    awsfed::FakeIdentityProvider host;
+    host.start();
+    awsfed_error* error = nullptr;
+    awsfed_context* context = nullptr;
+    REQUIRE(awsfed_context_new(AWSFED_ABI, nullptr, &context, &error) == AWSFED_OK);
+    const auto log = [](void* user, awsfed_log_level, const char* event, const char* text, size_t) {
+        static_cast<Seen*>(user)->lines += std::string(event) + ": " + text + "\n";
+    };
+    const auto done = [](void* user) { ++static_cast<Seen*>(user)->done; };
+    REQUIRE(awsfed_context_log(context, AWSFED_LOG_TRACE, log, &seen, done, &error) == AWSFED_OK);
+    awsfed_credentials* keys = nullptr;
+    const awsfed::Settings settings = host.settings();
+    REQUIRE(awsfed_obtain(context, settings.get(), nullptr, &keys, &error) == AWSFED_OK);
+    awsfed_credentials_free(keys);
+    CHECK(seen.lines.find("sign-in:") != std::string::npos);
+    CHECK(seen.done == 0);
+    awsfed_context_free(context);
+    CHECK(seen.done == 1);
+    for (const std::string& secret : {host.password, host.access_key_id, host.secret_access_key, host.session_token})
+        CHECK(seen.lines.find(secret) == std::string::npos);
+}
+
+TEST_CASE("one context serves many threads at once") {
+    awsfed::FakeIdentityProvider host;
+    host.start();
+    const awsfed::Context context;
+    const awsfed::Settings settings = host.settings();
+    std::atomic<int> good = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 8; ++i) {
+        threads.emplace_back([&] {
+            for (int k = 0; k < 5; ++k)
+                good += context.obtain(settings).access_key_id() == host.access_key_id ? 1 : 0;
+        });
+    }
+    for (std::thread& thread : threads)
+        thread.join();
+    CHECK(good == 40);
+}
+
+TEST_CASE("security rule 3: the library leaves no thread and no descriptor behind") {
+    awsfed::FakeIdentityProvider host;
+    host.start();
+    const awsfed::Settings settings = host.settings();
+    { awsfed::Context().obtain(settings); } // what libraries keep for good is there now
+    host.settle();
+    const std::size_t threads = count_of("/proc/self/task");
+    const std::size_t descriptors = count_of("/proc/self/fd");
+    for (int i = 0; i < 20; ++i)
+        awsfed::Context().obtain(settings);
+    host.settle();
+    CHECK(count_of("/proc/self/task") <= threads);
+    CHECK(count_of("/proc/self/fd") <= descriptors);
+}
+
+TEST_CASE("keys of the caller are taken as an object or from the settings") {
+    awsfed::FakeIdentityProvider host;
+    host.start();
+    awsfed::Settings settings;
+    settings.set("http_loopback", "true").set("sts_endpoint", host.sts_url()).set("region", "eu-central-1");
+    settings.set("role_arn", host.role).set("role_session_name", "build-1");
+    const awsfed::Context context;
+    CHECK(failure_of([&] { context.assume_role(settings); }).setting == "access_key_id");
+    const awsfed::Credentials source("AKIDEXAMPLE", "wJalrXUtnFEMI");
+    CHECK(context.assume_role(settings, &source).session_token() == host.session_token);
+    settings.set("access_key_id", "AKIDEXAMPLE").set_secret("secret_access_key", "wJalrXUtnFEMI");
+    CHECK(context.obtain(settings).session_token() == host.session_token);
+
+    settings.set("sts_action", "get-federation-token").set("federated_name", "alice");
+    CHECK(failure_of([&] { context.obtain(settings); }).code == "policy-absent");
+    settings.set("allow_no_policy", "true");
+    CHECK(context.obtain(settings).session_token() == host.session_token);
+}
