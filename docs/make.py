@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+"""Makes docs/settings.md and docs/errors.md from the tables of the source: make.py BUILD [--check]
+
+The settings come from the built tool, as any user can ask it; the errors from src/base/errors.def. With --check
+nothing is written: a page that is not current is a failed case.
+"""
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ERROR_ROW = re.compile(r'^AWSFED_ERROR\(\w+,\s*"([^"]*)",\s*(\w+),\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)"\)', re.M)
+GUARDS = {"open": "a job sets it where the connector does not, and changes it where the connector lists it as overridable",
+          "pinned": "a job sets it where the connector does not, and never changes it",
+          "admin": "only the connector or the host program sets it while a connector is in use",
+          "host": "only the host program sets it, never a config file"}
+
+
+def settings_page(build):
+    done = subprocess.run([Path(build) / "bindings/cli/awsfed", "settings", "--json"], capture_output=True, text=True,
+                          check=True)
+    rows = json.loads(done.stdout)
+    rows = rows["settings"] if isinstance(rows, dict) else rows
+    lines = ["# Settings", "", "Made by `./dev docs` from `awsfed settings --json`.", "",
+             "Each has one name everywhere: `role_arn` in a config file and in the C interface, `--role-arn` as a flag,",
+             "`AWSFED_ROLE_ARN` in the environment. What a job (a flag, a variable) may do while a connector is in use:", ""]
+    lines += [f"* **{guard}**: {meaning}." for guard, meaning in GUARDS.items()]
+    group = None
+    for row in rows:
+        if row["group"] != group:
+            group = row["group"]
+            lines += ["", f"## {group}", "", "| name | takes | default | a job | meaning |", "| --- | --- | --- | --- | --- |"]
+        choices = row.get("choices") or ""
+        choices = choices.split() if isinstance(choices, str) else choices
+        takes = row["type"] + (": " + ", ".join(choices) if choices else "")
+        default = f"`{row['default']}`" if row.get("default") not in (None, "") else ""
+        help_text = row["help"].replace("|", "\\|").replace("<", "&lt;")
+        lines.append(f"| `{row['name']}` | {takes} | {default} | {row.get('guard', '')} | {help_text} |")
+    return "\n".join(lines) + "\n"
+
+
+def errors_page(_build):
+    lines = ["# Errors", "", "Made by `./dev docs` from `src/base/errors.def`. A program branches on the status, or on the code where",
+             "it needs to know more; the command-line tool exits with 10 and the status's number of `awsfed.h`.", "",
+             "| code | status | meaning | what to try |", "| --- | --- | --- | --- |"]
+    for code, status, meaning, advice in ERROR_ROW.findall((ROOT / "src/base/errors.def").read_text(encoding="utf-8")):
+        cells = [text.replace('\\"', '"').replace("|", "\\|") for text in (meaning, advice)]
+        lines.append(f"| `{code}` | {status} | {cells[0]} | {cells[1]} |")
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"settings.md": settings_page, "errors.md": errors_page}
+
+
+def main():
+    build, check = sys.argv[1], sys.argv[2:] == ["--check"]
+    failed = 0
+    for name, make in PAGES.items():
+        path = ROOT / "docs" / name
+        text = make(build)
+        if not check:
+            path.write_text(text, encoding="utf-8")
+            print(f"made docs/{name}")
+        elif path.exists() and path.read_text(encoding="utf-8") == text:
+            print(f"ok docs/{name} is what the tables say")
+        else:
+            failed += 1
+            print(f"FAIL docs/{name} is what the tables say: run ./dev docs")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
