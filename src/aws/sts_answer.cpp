@@ -48,7 +48,7 @@ Secret trimmed_secret(Secret text) {
 void collect_members(const XmlElement& parent, const std::string& path, StsResult& result) {
     for (const XmlElement& element : parent.children()) {
         const std::string name(element.name());
-        const std::string own = path.empty() ? name : path + '/' + name;
+        const std::string own = path.empty() ? name : fmt::format("{}/{}", path, name);
         if (!element.children().empty()) {
             collect_members(element, own, result);
         } else {

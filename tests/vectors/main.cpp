@@ -33,8 +33,10 @@ int usage() {
 } // namespace
 
 void Report::fail(std::string_view name, std::string_view expected, std::string_view got) {
+    constexpr std::size_t chars_max = 400; // of a value
     ++failed_;
-    fmt::print("FAIL {}: expected {}, got {}\n", name, awsfed::printable(expected, 1000), awsfed::printable(got, 1000));
+    fmt::print("FAIL {}: expected {}, got {}\n", name, awsfed::printable(expected, chars_max),
+               awsfed::printable(got, chars_max));
 }
 
 void Report::leave_out(std::string_view name, std::string_view why) {

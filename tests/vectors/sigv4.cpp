@@ -265,10 +265,14 @@ void run_c_auth(const std::filesystem::path& folder, Report& report) {
     what.rules.path.normalise = !context.has("normalize") || context["normalize"].is_true();
     what.rules.add_body_hash = context["sign_body"].is_true();
     what.rules.token_after_signing = context["omit_session_token"].is_true();
-    if (std::filesystem::exists(folder / "header-canonical-request.txt"))
+    const bool has_header = std::filesystem::exists(folder / "header-canonical-request.txt");
+    const bool has_query = std::filesystem::exists(folder / "query-canonical-request.txt");
+    if (has_header)
         judge_header_files(folder, what, report, true);
-    if (std::filesystem::exists(folder / "query-canonical-request.txt"))
+    if (has_query)
         judge_query_files(folder, what, report);
+    if (!has_header && !has_query)
+        report.leave_out(folder.filename().string(), "nothing is expected of it");
 }
 
 // smithy-rs: no context. Time, and where there is one the scope, are those of the expected texts.

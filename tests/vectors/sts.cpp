@@ -57,7 +57,7 @@ awsfed::Response response_of(const Json& row, const std::filesystem::path& folde
 
 void compare_members(Case& test, const awsfed::StsResult& result, const Json& expected, const std::string& path) {
     for (const auto& [name, value] : expected.members()) {
-        const std::string own = path.empty() ? name : path + '/' + name;
+        const std::string own = path.empty() ? name : fmt::format("{}/{}", path, name);
         if (value.is_object()) {
             compare_members(test, result, value, own);
         } else if (const awsfed::Secret* secret = result.secret(own)) {

@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+"""Holds README.md to its word: readme.py AWSFED
+
+Its C and C++ examples are the files of docs/examples, which the build compiles; its connector is loaded by the tool,
+which then gets as far as the host that does not exist; the files that it points to are there.
+"""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def block(language):
+    return re.search(rf"```{language}\n(.*?)```", README, re.S).group(1)
+
+
+def examples():
+    for language, name in (("c", "obtain.c"), ("cpp", "obtain.cpp")):
+        there = (ROOT / "docs/examples" / name).read_text(encoding="utf-8")
+        yield f"the {name} of README.md is the one that the build compiles", block(language) == there
+
+
+def connector(tool):
+    with tempfile.TemporaryDirectory() as folder:
+        config = Path(folder) / "config"
+        config.write_text(block("ini"), encoding="utf-8")
+        config.chmod(0o600)
+        environment = {"PATH": os.environ["PATH"], "DEPLOY_PASSWORD": "x"}
+        done = subprocess.run([tool, "obtain", "--config", config, "--connector", "deploy", "--password", "env:DEPLOY_PASSWORD"],
+                              capture_output=True, text=True, env=environment)
+        # A .com host of documentation (RFC 2606) has no sign-in; here even its name cannot be resolved.
+        yield "the connector of README.md is understood", "idp.example.com" in done.stderr and done.returncode in (16, 17, 18, 19)
+
+
+def links():
+    targets = re.findall(r"\]\(([^)#:]+)\)", README)
+    missing = [target for target in targets if not (ROOT / target).exists()]
+    yield f"the {len(targets)} files that README.md points to are there", not missing
+
+
+failed = 0
+for name, good in (*examples(), *connector(sys.argv[1]), *links()):
+    print("ok" if good else "FAIL", name)
+    failed += not good
+sys.exit(failed != 0)
