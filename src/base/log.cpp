@@ -55,7 +55,7 @@ void Redactor::add(std::string_view secret) {
     for (std::size_t offset = 0; offset < 3; ++offset)
         forms_.push_back(base64_core(secret, offset));
     // The longest first: a short form may be a part of a longer one.
-    std::ranges::stable_sort(forms_, std::ranges::greater{}, &Secret::size);
+    std::sort(forms_.begin(), forms_.end(), [](const Secret& a, const Secret& b) { return a.size() > b.size(); });
 }
 
 std::string Redactor::redact(std::string_view text) const {

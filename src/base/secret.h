@@ -1,9 +1,10 @@
 // Bytes that must not leak: a password, an assertion, a key, a request body that holds one.
 //
-// They live in pages of their own that are locked against swapping where the system allows it,
-// left out of core dumps, wiped in forked children, and wiped when they die. A Secret cannot be
-// copied by accident, compared with ==, or printed: it formats as "[secret]".
+// They live in locked memory (base/locked_memory.h) and are wiped when they die. A Secret cannot be copied by
+// accident, compared with ==, or printed: it formats as "[secret]".
 #pragma once
+
+#include "base/locked_memory.h"
 
 #include <fmt/format.h>
 
@@ -11,9 +12,6 @@
 #include <string_view>
 
 namespace awsfed {
-
-// Overwrites bytes of somebody else's memory in a way that no compiler takes away.
-void wipe(void* bytes, std::size_t size);
 
 class Secret {
 public:
@@ -48,7 +46,7 @@ public:
 private:
     char* data_ = nullptr;
     std::size_t size_ = 0;
-    std::size_t room_ = 0; // whole pages
+    std::size_t room_ = 0; // more than size_: there is always a NUL behind it
 };
 
 } // namespace awsfed

@@ -1,0 +1,21 @@
+// Memory for secrets: locked against swapping where the system allows it, left out of core dumps,
+// empty in a forked child, and wiped when it is given back.
+#pragma once
+
+#include <cstddef>
+
+namespace awsfed {
+
+struct LockedMemory {
+    char* bytes = nullptr;
+    std::size_t size = 0; // at least what was asked for
+};
+
+// Never null: throws std::bad_alloc. The bytes are zero.
+LockedMemory allocate_locked(std::size_t size);
+void free_locked(LockedMemory memory) noexcept;
+
+// Overwrites bytes of somebody else's memory in a way that no compiler takes away.
+void wipe(void* bytes, std::size_t size);
+
+} // namespace awsfed
