@@ -14,6 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("include", "capi", "src", "bindings", "sandbox", "tests")
+SUFFIXES = (".h", ".hpp", ".c", ".cpp")
+BY_HAND = {"include/awsfed.h"}  # its tables are aligned for readers
 VERSION = "19"  # layouts differ between versions; Debian 12 has this one
 
 
@@ -21,7 +23,7 @@ def sources():
     """What git knows or would take in; generated files are not ours to lay out."""
     listed = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *ROOMS], cwd=ROOT,
                             capture_output=True, text=True, check=True).stdout.split("\n")
-    return sorted(path for path in set(listed) if path.endswith((".h", ".hpp", ".c", ".cpp")) and (ROOT / path).exists())
+    return sorted(path for path in set(listed) if path.endswith(SUFFIXES) and (ROOT / path).exists())
 
 
 def compiled(build):
@@ -41,7 +43,7 @@ def main():
     build, *wanted = sys.argv[1:]
     files = [path for path in sources() if not wanted or path in wanted]
     in_build = compiled(build)
-    jobs = [("clang-format", path, "--dry-run", "--Werror") for path in files]
+    jobs = [("clang-format", path, "--dry-run", "--Werror") for path in files if path not in BY_HAND]
     jobs += [("clang-tidy", path, "--quiet", "--warnings-as-errors=*", "-p", build) for path in files if path in in_build]
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -37,6 +37,15 @@ std::string help_of(const awsfed::SettingInfo& row) {
     return help;
 }
 
+// What stands behind the flag in the help.
+std::string value_of(const awsfed::SettingInfo& row) {
+    if (row.type == AWSFED_SECRET)
+        return "REFERENCE";
+    std::string choices(row.choices.empty() ? "VALUE" : row.choices);
+    std::ranges::replace(choices, ' ', '|');
+    return choices;
+}
+
 } // namespace
 
 void Options::add_to(CLI::App& command) {
@@ -51,7 +60,7 @@ void Options::add_to(CLI::App& command) {
         CLI::Option* option = command.add_option_function<std::string>(
             flag_name(name), [this, name](const std::string& value) { settings[name] = value; }, help_of(row));
         option->group(fmt::format("Settings: {}", row.group));
-        option->option_text(row.type == AWSFED_SECRET ? "REFERENCE" : row.choices.empty() ? "VALUE" : std::string(row.choices));
+        option->option_text(value_of(row));
     }
 }
 

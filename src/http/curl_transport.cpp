@@ -81,10 +81,14 @@ std::size_t take_header(const char* data, std::size_t, std::size_t size, void* u
     return size;
 }
 
-// libcurl's own words name hosts, ports and certificates, never what was sent.
-Failure failure_of(CURLcode code, std::string_view words, const Url& url, const NetworkTerms& terms) {
+// libcurl's own words name hosts, ports and certificates, never what was sent. `connect_status` is what a proxy
+// answered to CONNECT, 0 where none did.
+Failure failure_of(CURLcode code, std::string_view words, int connect_status, const Url& url, const NetworkTerms& terms) {
     const std::string host = url.host_and_port();
     const std::string why = printable(words.empty() ? curl_easy_strerror(code) : words);
+    const bool by_proxy = !terms.proxy.empty() && !url.is_loopback();
+    if (by_proxy && (code == CURLE_COULDNT_CONNECT || connect_status >= 300))
+        return fail(Code::proxy_failed, "The proxy did not connect to {}: {}.", host, why).setting("proxy").http(connect_status);
     switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST: return fail(Code::host_unknown, "The host {} is not known here.", host);
     case CURLE_COULDNT_RESOLVE_PROXY:
@@ -224,7 +228,9 @@ Result<Response> CurlTransport::send(const Request& request, const Cancel& cance
         return fail(Code::answer_too_large, "The answer of {} is longer than {} bytes.", url.host_and_port(), request.answer_bytes_max);
     if (*done != CURLE_OK) {
         log_.write(LogLevel::info, "http", "{}: {}", what, words);
-        return failure_of(*done, words, url, terms_);
+        long connect_status = 0;
+        curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &connect_status);
+        return failure_of(*done, words, static_cast<int>(connect_status), url, terms_);
     }
     long status = 0;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
