@@ -311,9 +311,10 @@ Failure refuse_malformed(const Response& response, std::string_view action, std:
 Failure refuse_fault(const Response& response, std::string_view action, const StsFault& fault) {
     const StsJudgement judgement = judge_fault(fault, response.status);
     const std::string peer = printable(fault.code, 128);
-    const std::string words = fault.message.empty() ? std::string(".") : ": " + printable(trimmed(fault.message), 1000);
-    return refuse(response, action, judgement,
-                  fmt::format("{} STS answered {} with {}{}", row_of(judgement.code).meaning, action, peer, words))
+    const std::string words = fault.message.empty() ? std::string() : ": " + printable(trimmed(fault.message), 1000);
+    std::string_view meaning = row_of(judgement.code).meaning;
+    meaning.remove_suffix(1); // its full stop: what AWS says belongs to the one sentence
+    return refuse(response, action, judgement, fmt::format("{} ({}{}).", meaning, peer, words))
         .peer(peer)
         .trace(fault.request_id);
 }

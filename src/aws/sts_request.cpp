@@ -57,7 +57,7 @@ Result<void> check_duration(const std::optional<seconds>& duration, seconds long
 // STS takes U+0009, A, D and U+0020 to U+00FF. In UTF-8 all above have a lead byte from C4 on.
 Result<void> check_policy_characters(std::string_view policy) {
     if (!is_utf8(policy))
-        return fail(Code::policy_malformed, "The session policy is not UTF-8.").setting("policy");
+        return fail(Code::policy_malformed, "The session policy is not UTF-8.");
     const auto is_foreign = [](char c) {
         const auto byte = static_cast<unsigned char>(c);
         return byte >= 0xC4 || (byte < 0x20 && c != '\t' && c != '\n' && c != '\r');
@@ -69,7 +69,6 @@ Result<void> check_policy_characters(std::string_view policy) {
     return fail(Code::policy_malformed,
                 "The session policy has a character that STS does not take at line {}, column {}.", place.line,
                 place.column)
-        .setting("policy")
         .advice("Write characters beyond U+00FF as \\u escapes.");
 }
 
@@ -77,20 +76,20 @@ Result<void> check_policy(std::string_view policy) {
     AWSFED_CHECK(check_policy_characters(policy));
     if (const std::size_t chars = code_points(policy); chars > policy_chars_max)
         return fail(Code::policy_too_long, "The session policy has {} characters; STS takes {}.", chars,
-                    policy_chars_max)
-            .setting("policy");
+                    policy_chars_max);
     if (auto object = check_json_object(policy, Code::policy_malformed); !object) {
         Error error = std::move(object).error();
         error.message = "The session policy is not a JSON object. " + error.message;
-        error.setting = "policy";
         return pass(std::move(error));
     }
     return {};
 }
 
 Result<void> check_terms(const SessionTerms& terms, seconds longest) {
-    if (terms.policy)
-        AWSFED_CHECK(check_policy(*terms.policy));
+    if (terms.policy) {
+        if (auto good = check_policy(*terms.policy); !good)
+            return Failure(std::move(good).error()).setting(terms.policy_setting);
+    }
     if (terms.policy_arns.size() > policy_arns_max)
         return fail(Code::setting_invalid, "There are {} policy ARNs; STS takes {}.", terms.policy_arns.size(),
                     policy_arns_max)

@@ -17,6 +17,7 @@ namespace awsfed {
 // What narrows a session: the same for the three actions.
 struct SessionTerms {
     std::optional<std::string> policy{}; // JSON, UTF-8
+    std::string_view policy_setting = "policy"; // where it comes from, for errors: a literal
     std::vector<Arn> policy_arns{};
     std::optional<std::chrono::seconds> duration{}; // empty: the server's own default
 };

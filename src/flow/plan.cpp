@@ -104,6 +104,7 @@ Result<SessionTerms> session_terms(const Settings& settings) {
         if (!file)
             return Failure(std::move(file.error())).setting("policy_file");
         terms.policy = std::string(trimmed(file->bytes.reveal()));
+        terms.policy_setting = "policy_file";
     }
     for (const std::string& item : items_of(settings.text("policy_arns"))) {
         auto arn = Arn::parse(item);
