@@ -35,8 +35,10 @@ awsfed_status awsfed_context_new(uint32_t abi, const awsfed_settings* s, awsfed_
         AWSFED_NEEDS(out);
         *out = nullptr;
         if (abi != AWSFED_ABI)
-            return fail(Code::abi_mismatch, "The program was built for ABI {}, the library has {}.", abi, int{AWSFED_ABI});
-        Settings settings = s == nullptr ? Settings() : Settings().overlaid_by(s->settings);
+            return fail(Code::abi_mismatch, "The program was built for ABI {}, the library has {}.", abi,
+                        int{AWSFED_ABI});
+        const Settings none;
+        AWSFED_TRY(Settings settings, none.overlaid_by(s == nullptr ? none : s->settings));
         *out = new awsfed_context{std::make_shared<Context>(std::move(settings))};
         return {};
     });
@@ -44,8 +46,8 @@ awsfed_status awsfed_context_new(uint32_t abi, const awsfed_settings* s, awsfed_
 
 void awsfed_context_free(awsfed_context* c) { delete c; }
 
-awsfed_status awsfed_context_log(awsfed_context* c, awsfed_log_level level, awsfed_log_fn log, void* user, awsfed_done_fn done,
-                                 awsfed_error** err) {
+awsfed_status awsfed_context_log(awsfed_context* c, awsfed_log_level level, awsfed_log_fn log, void* user,
+                                 awsfed_done_fn done, awsfed_error** err) {
     return guarded(err, [&]() -> Result<void> {
         AWSFED_NEEDS(c);
         if (level < AWSFED_LOG_WARNING || level > AWSFED_LOG_TRACE)

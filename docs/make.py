@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ERROR_ROW = re.compile(r'^AWSFED_ERROR\(\w+,\s*"([^"]*)",\s*(\w+),\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)"\)', re.M)
 GUARDS = {"open": "a job sets it where the connector does not, and changes it where the connector lists it as overridable",
           "pinned": "a job sets it where the connector does not, and never changes it",
-          "admin": "only the connector or the host program sets it while a connector is in use",
+          "admin": "only the connector or the host program sets it, as soon as one of them has set anything",
           "host": "only the host program sets it, never a config file"}
 
 

@@ -18,7 +18,9 @@ Log Context::new_log() const {
     if (!sink_)
         return {};
     // The call keeps the sink alive, however long it takes.
-    return {level_, [sink = sink_](LogLevel level, std::string_view event, std::string_view text) { (*sink)(level, event, text); }};
+    return {level_, [sink = sink_](LogLevel level, std::string_view event, std::string_view text) {
+                (*sink)(level, event, text);
+            }};
 }
 
 void Context::set_log(LogLevel level, std::shared_ptr<const Log::Sink> sink) {

@@ -15,6 +15,7 @@
 #include <chrono>
 #include <csignal>
 #include <memory>
+#include <thread>
 #include <vector>
 
 extern char** environ;
@@ -108,6 +109,16 @@ public:
             (void)wait();
         }
     }
+    // Whether it has ended by the deadline, and nobody cancelled.
+    bool ends_by(std::chrono::steady_clock::time_point deadline, const Cancel& cancel) const {
+        while (!cancel.cancelled() && std::chrono::steady_clock::now() < deadline) {
+            siginfo_t info{};
+            if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid != 0)
+                return true;
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+        return false;
+    }
     // The exit status; -1 when it did not exit by itself or the host reaps children for us.
     int wait() {
         int status = 0;
@@ -124,16 +135,17 @@ private:
     pid_t pid_;
 };
 
-Result<Secret> read_output(int fd, const Cancel& cancel, const std::string& program) {
+Result<Secret> read_output(int fd, std::chrono::steady_clock::time_point deadline, const Cancel& cancel,
+                           const std::string& program) {
     using std::chrono::steady_clock;
-    const auto deadline = steady_clock::now() + std::chrono::milliseconds(command_timeout_ms);
     Secret out;
     constexpr std::size_t piece = 4096;
     while (true) {
         if (cancel.cancelled())
             return fail(Code::cancelled, "The call was cancelled while {} ran.", program);
         if (steady_clock::now() >= deadline)
-            return fail(Code::secret_unreadable, "{} did not end within {} seconds.", program, command_timeout_ms / 1000);
+            return fail(Code::secret_unreadable, "{} did not end within {} seconds.", program,
+                        command_timeout_ms / 1000);
         pollfd wait{fd, POLLIN, 0};
         if (::poll(&wait, 1, 50) <= 0)
             continue;
@@ -163,7 +175,11 @@ Result<Secret> run_secret_command(const std::string& command, const Cancel& canc
         return fail(Code::secret_unreadable, "{} cannot be run.", program);
     Child child(pid);
     pipe.close_write_end();
-    AWSFED_TRY(Secret printed, read_output(pipe.read_end, cancel, program));
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(command_timeout_ms);
+    AWSFED_TRY(Secret printed, read_output(pipe.read_end, deadline, cancel, program));
+    if (!child.ends_by(deadline, cancel))
+        return fail(cancel.cancelled() ? Code::cancelled : Code::secret_unreadable,
+                    "{} closed its output and did not end.", program);
     if (const int status = child.wait(); status != 0)
         return fail(Code::secret_unreadable, "{} failed with exit status {}.", program, status);
     return printed;

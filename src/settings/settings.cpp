@@ -5,6 +5,8 @@
 #include "settings/config_file.h"
 #include "settings/files.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -35,11 +37,13 @@ Result<const SettingRow*> find_row(std::string_view name) {
     const std::string_view near = nearest(name, names);
     return fail(Code::setting_unknown, "There is no setting \"{}\".", printable(name))
         .setting(printable(name))
-        .advice(near.empty() ? std::string(row_of(Code::setting_unknown).advice) : fmt::format("Did you mean {}?", near));
+        .advice(near.empty() ? std::string(row_of(Code::setting_unknown).advice)
+                             : fmt::format("Did you mean {}?", near));
 }
 
 Failure malformed(const SettingRow& row, std::string_view value, std::string_view wanted) {
-    return fail(Code::setting_invalid, "{} takes {}, not \"{}\".", row.name, wanted, printable(value, 80)).setting(row.name);
+    return fail(Code::setting_invalid, "{} takes {}, not \"{}\".", row.name, wanted, printable(value, 80))
+        .setting(row.name);
 }
 
 bool is_true(std::string_view text) { return text == "true" || text == "yes" || text == "1" || text == "on"; }
@@ -120,6 +124,8 @@ std::optional<std::chrono::milliseconds> read_duration(std::string_view text) {
     return std::chrono::milliseconds(number * known->second);
 }
 
+Settings::Settings() : process_(::getpid()) {}
+
 Settings::Value Settings::Value::clone() const {
     Value copy;
     copy.origin = origin;
@@ -134,7 +140,8 @@ Settings::Value Settings::Value::clone() const {
 Result<Settings::Value> Settings::checked(const SettingRow& row, std::string_view text, Origin origin) const {
     const bool text_is_clean = text.find('\0') == std::string_view::npos && is_utf8(text);
     if (!text_is_clean || text.size() > setting_bytes_max)
-        return fail(Code::setting_invalid, "The value of {} is not UTF-8 text of at most {} bytes.", row.name, setting_bytes_max)
+        return fail(Code::setting_invalid, "The value of {} is not UTF-8 text of at most {} bytes.", row.name,
+                    setting_bytes_max)
             .setting(row.name);
     Value value;
     value.origin = origin;
@@ -147,20 +154,25 @@ Result<Settings::Value> Settings::checked(const SettingRow& row, std::string_vie
     if (!reference)
         return Failure(std::move(reference.error())).setting(row.name);
     if (reference->kind == SecretReference::Kind::command && origin == Origin::job)
-        return fail(Code::command_forbidden, "A command for {} may come only from the host or a connector.", row.name).setting(row.name);
+        return fail(Code::command_forbidden, "A command for {} may come only from the host or a connector.", row.name)
+            .setting(row.name);
     value.reference = std::move(*reference);
     return value;
 }
 
+// The host's word is the last one: what a job said before gives way.
 Result<void> Settings::set(std::string_view name, std::string_view text) {
     AWSFED_TRY(const SettingRow* row, find_row(name));
+    const std::string key(row->name);
     if (text.empty()) {
-        values_.erase(std::string(name));
+        trusted_.erase(key);
+        job_.erase(key);
         return {};
     }
     AWSFED_TRY(Value value, checked(*row, text, Origin::host));
     value.trusted_file = true;
-    values_.insert_or_assign(std::string(name), std::move(value));
+    trusted_.insert_or_assign(key, std::move(value));
+    job_.erase(key);
     return {};
 }
 
@@ -169,15 +181,19 @@ Result<void> Settings::set_secret(std::string_view name, std::string_view bytes)
     if (row->type != SettingType::secret)
         return fail(Code::usage, "{} is not a secret; use the plain way to set it.", row->name).setting(row->name);
     if (bytes.size() > secret_bytes_max)
-        return fail(Code::setting_invalid, "The secret for {} is longer than {} bytes.", row->name, secret_bytes_max).setting(row->name);
+        return fail(Code::setting_invalid, "The secret for {} is longer than {} bytes.", row->name, secret_bytes_max)
+            .setting(row->name);
     Value value;
     value.secret = Secret(bytes);
-    values_.insert_or_assign(std::string(name), std::move(value));
+    trusted_.insert_or_assign(std::string(row->name), std::move(value));
+    job_.erase(std::string(row->name));
     return {};
 }
 
 Result<void> Settings::load_connector(const std::string& path, std::string_view connector) {
-    if (std::ranges::any_of(values_, [](const auto& item) { return item.second.origin == Origin::job; }))
+    if (!connector_.empty())
+        return fail(Code::usage, "The connector \"{}\" is loaded already; two are not mixed.", connector_);
+    if (!job_.empty())
         return fail(Code::usage, "The connector must be loaded before a job's values are read.");
     AWSFED_TRY(FileContent file, read_file(path, config_bytes_max, Code::config_unreadable, "config file"));
     AWSFED_TRY(std::vector<ConfigSection> sections, read_config(file.bytes.reveal()));
@@ -192,18 +208,20 @@ Result<void> Settings::load_connector(const std::string& path, std::string_view 
             found = &section;
     }
     if (found == nullptr)
-        return fail(Code::connector_unknown, "The config file {} has no connector \"{}\".", printable(path), printable(connector))
+        return fail(Code::connector_unknown, "The config file {} has no connector \"{}\".", printable(path),
+                    printable(connector))
             .advice(others.empty() ? "It has no [connector NAME] section at all." : "Use one of these:\n" + others);
 
     for (const auto& [name, text] : found->properties) {
         AWSFED_TRY(const SettingRow* row, find_row(name));
         if (row->guard == Guard::host)
-            return fail(Code::setting_locked, "{} can be set by the host program only, not in a config file.", name).setting(name);
+            return fail(Code::setting_locked, "{} can be set by the host program only, not in a config file.", name)
+                .setting(name);
         if (text.empty())
             continue;
         AWSFED_TRY(Value value, checked(*row, text, Origin::connector));
         value.trusted_file = file.only_ours;
-        values_.insert_or_assign(name, std::move(value));
+        trusted_.insert_or_assign(name, std::move(value));
     }
     connector_ = connector;
     return check_overridable();
@@ -214,86 +232,117 @@ Result<void> Settings::check_overridable() const {
     for (const std::string& name : items_of(text("overridable"))) {
         AWSFED_TRY(const SettingRow* row, find_row(name));
         if (row->guard != Guard::open)
-            return fail(Code::setting_invalid, "{} can never be overridden by a job.", row->name).setting("overridable");
+            return fail(Code::setting_invalid, "{} can never be overridden by a job.", row->name)
+                .setting("overridable");
     }
     return {};
 }
 
-bool Settings::connector_sets(const SettingRow& row) const {
-    return std::ranges::any_of(values_, [&](const auto& item) {
-        if (item.second.origin != Origin::connector)
-            return false;
-        const auto* other = std::ranges::find(rows, item.first, &SettingRow::name);
-        return item.first == row.name || (!row.family.empty() && other->family == row.family);
-    });
-}
-
 bool Settings::connector_lets(std::string_view name) const {
-    const std::vector<std::string> names_let = items_of(text("overridable"));
+    const auto list = trusted_.find("overridable");
+    const std::vector<std::string> names_let =
+        list == trusted_.end() ? std::vector<std::string>() : items_of(list->second.text);
     return std::ranges::find(names_let, name) != names_let.end();
 }
 
 Result<void> Settings::check_job(const SettingRow& row, std::string_view value) const {
+    const std::string who =
+        connector_.empty() ? "the calling program" : fmt::format("the connector \"{}\"", connector_);
     const auto locked = [&](std::string_view why) -> Failure {
         return fail(Code::setting_locked, "{} {}.", row.name, why).setting(row.name);
     };
     if (row.guard == Guard::host)
         return locked("can be set by the host program only");
-    if (connector_.empty())
-        return {}; // without a connector the job is the only one to say anything
-    const auto own = values_.find(row.name);
-    if (own != values_.end() && row.type != SettingType::secret && own->second.text == value)
+    const auto own = trusted_.find(row.name);
+    if (own != trusted_.end() && row.type != SettingType::secret && own->second.text == value)
         return {}; // it changes nothing
-    if (row.guard == Guard::admin)
-        return locked(fmt::format("can only be set in the connector \"{}\"", connector_));
-    if (!connector_sets(row))
+    bool anything = false;
+    for (const auto& [name, trusted] : trusted_) {
+        const SettingRow& other = *std::ranges::find(rows, name, &SettingRow::name);
+        anything = anything || other.guard != Guard::host;
+        const bool related = other.name == row.name || (!row.family.empty() && other.family == row.family);
+        // The host's own word cannot be overridden; what the connector sets can, where it lists every one concerned.
+        const bool let = row.guard == Guard::open && trusted.origin == Origin::connector && connector_lets(row.name) &&
+                         connector_lets(name);
+        if (related && !let)
+            return locked(fmt::format("is fixed by {}, which does not let a job change it", who));
+    }
+    // With nothing but the job's own words there is nobody whose secrets could be led astray.
+    if (row.guard == Guard::admin && anything)
+        return locked(fmt::format("is for {} to set, not for a job", who));
+    return {};
+}
+
+Result<void> Settings::take_from_job(const SettingRow& row, std::string_view text) {
+    AWSFED_CHECK(check_job(row, text));
+    const auto own = trusted_.find(row.name);
+    if (text.empty() || (own != trusted_.end() && row.type != SettingType::secret && own->second.text == text)) {
+        job_.erase(std::string(row.name));
+        if (text.empty())
+            trusted_.erase(std::string(row.name)); // only where check_job lets it
         return {};
-    if (row.guard == Guard::pinned || !connector_lets(row.name))
-        return locked(fmt::format("is set by the connector \"{}\", which does not let a job change it", connector_));
+    }
+    AWSFED_TRY(Value value, checked(row, text, Origin::job));
+    job_.insert_or_assign(std::string(row.name), std::move(value));
     return {};
 }
 
 Result<void> Settings::override_by_job(std::string_view name, std::string_view text) {
     AWSFED_TRY(const SettingRow* row, find_row(name));
-    AWSFED_CHECK(check_job(*row, text));
-    if (text.empty()) {
-        values_.erase(std::string(name));
-        return {};
-    }
-    AWSFED_TRY(Value value, checked(*row, text, Origin::job));
-    values_.insert_or_assign(std::string(name), std::move(value));
-    return {};
+    return take_from_job(*row, text);
 }
 
 Result<void> Settings::read_environment() {
     for (const SettingRow& row : rows) {
         const std::string variable = environment_name(row.name);
-        const char* value = std::getenv(variable.c_str()); // NOLINT(concurrency-mt-unsafe): read only, at the host's wish
+        const char* value =
+            std::getenv(variable.c_str()); // NOLINT(concurrency-mt-unsafe): read only, at the host's wish
         if (value == nullptr || *value == '\0')
             continue;
         if (auto done = override_by_job(row.name, value); !done) {
-            done.error().message = fmt::format("The environment variable {} is refused: {}", variable, done.error().message);
+            done.error().message =
+                fmt::format("The environment variable {} is refused: {}", variable, done.error().message);
             return pass(std::move(done.error()));
         }
     }
     return {};
 }
 
-Settings Settings::overlaid_by(const Settings& top) const {
+Result<Settings> Settings::overlaid_by(const Settings& top) const {
+    if (::getpid() != process_ || ::getpid() != top.process_)
+        return fail(Code::forked, "These settings were made before the process forked.");
+    if (!connector_.empty() && !top.connector_.empty() && connector_ != top.connector_)
+        return fail(Code::usage, "The context has the connector \"{}\" and the call \"{}\"; two are not mixed.",
+                    connector_, top.connector_);
     Settings out;
     out.connector_ = top.connector_.empty() ? connector_ : top.connector_;
-    for (const auto& [name, value] : values_)
-        out.values_.emplace(name, value.clone());
-    for (const auto& [name, value] : top.values_)
-        out.values_.insert_or_assign(name, value.clone());
+    for (const Values* values : {&trusted_, &top.trusted_}) {
+        for (const auto& [name, value] : *values)
+            out.trusted_.insert_or_assign(name, value.clone());
+    }
+    for (const Values* values : {&job_, &top.job_}) {
+        for (const auto& [name, value] : *values) {
+            if (values == &job_ && top.trusted_.contains(name))
+                continue; // the host said something else for this call
+            AWSFED_CHECK(out.check_job(*std::ranges::find(rows, name, &SettingRow::name), value.text));
+            out.job_.insert_or_assign(name, value.clone());
+        }
+    }
     return out;
 }
 
-bool Settings::has(std::string_view name) const { return values_.contains(name); }
+const Settings::Value* Settings::find(std::string_view name) const {
+    if (const auto said = job_.find(name); said != job_.end())
+        return &said->second;
+    const auto found = trusted_.find(name);
+    return found == trusted_.end() ? nullptr : &found->second;
+}
+
+bool Settings::has(std::string_view name) const { return find(name) != nullptr; }
 
 std::string Settings::text(std::string_view name) const {
-    if (const auto found = values_.find(name); found != values_.end())
-        return found->second.text;
+    if (const Value* value = find(name))
+        return value->text;
     return std::string(std::ranges::find(rows, name, &SettingRow::name)->default_value);
 }
 
@@ -310,17 +359,19 @@ std::optional<Arn> Settings::arn(std::string_view name) const {
 }
 
 Result<std::optional<Secret>> Settings::secret(std::string_view name, const Cancel& cancel) const {
-    const auto found = values_.find(name);
-    if (found == values_.end())
+    const Value* value = find(name);
+    if (value == nullptr)
         return std::nullopt;
-    const Value& value = found->second;
-    if (value.secret)
-        return value.secret->clone();
-    const bool commands_allowed = boolean("allow_commands") && value.trusted_file;
-    auto fetched = fetch_secret(*value.reference, commands_allowed, cancel);
-    if (!fetched)
-        return Failure(std::move(fetched.error())).setting(name);
-    return std::move(*fetched);
+    if (value->secret && ::getpid() != process_) // its pages are empty here
+        return fail(Code::forked, "The secret {} was set before the process forked.", name).setting(name);
+    const bool commands_allowed = boolean("allow_commands") && value->trusted_file;
+    auto secret = value->secret ? Result<Secret>(value->secret->clone())
+                                : fetch_secret(*value->reference, commands_allowed, cancel);
+    if (!secret)
+        return Failure(std::move(secret.error())).setting(name);
+    if (secret->empty()) // an empty password would be an attempt all the same, and some servers take it for "anonymous"
+        return fail(Code::secret_unreadable, "The secret for {} is empty.", name).setting(name);
+    return std::move(*secret);
 }
 
 } // namespace awsfed

@@ -11,6 +11,8 @@
 #include "base/secret.h"
 #include "settings/secret_reference.h"
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -47,7 +49,7 @@ std::string environment_name(std::string_view setting); // AWSFED_ROLE_ARN
 
 class Settings {
 public:
-    Settings() = default;
+    Settings();
     Settings(Settings&&) = default;
     Settings& operator=(Settings&&) = default;
     Settings(const Settings&) = delete; // secrets are cloned by name, in overlaid_by
@@ -65,8 +67,9 @@ public:
     // Every AWSFED_<NAME> variable of the environment, as a job's wish.
     Result<void> read_environment();
 
-    // These settings with those of `top` over them.
-    Settings overlaid_by(const Settings& top) const;
+    // These settings with those of `top` over them. A job's values, of both, are judged anew by what the host and
+    // the connector have set in either. Refuses two connectors, and secrets from before a fork.
+    Result<Settings> overlaid_by(const Settings& top) const;
 
     // ---- reading; the name must be that of a row of the right type -----------------------------
     bool has(std::string_view name) const; // has a value of its own, beside the default
@@ -76,8 +79,6 @@ public:
     std::optional<Arn> arn(std::string_view name) const;
     // Empty when nothing is set. Reads the file, variable or key, or runs the command, now.
     Result<std::optional<Secret>> secret(std::string_view name, const Cancel& cancel) const;
-
-    const std::string& connector() const { return connector_; } // its name, "" when none is loaded
 
 private:
     struct Value {
@@ -90,14 +91,20 @@ private:
         Value clone() const;
     };
 
+    using Values = std::map<std::string, Value, std::less<>>;
+
     Result<Value> checked(const SettingRow& row, std::string_view text, Origin origin) const;
     Result<void> check_overridable() const;
     Result<void> check_job(const SettingRow& row, std::string_view text) const;
-    bool connector_sets(const SettingRow& row) const;
+    Result<void> take_from_job(const SettingRow& row, std::string_view text);
     bool connector_lets(std::string_view name) const;
+    const Value* find(std::string_view name) const;
 
-    std::map<std::string, Value, std::less<>> values_;
-    std::string connector_;
+    // Apart, so that nothing that a job says can ever loosen what it is judged by.
+    Values trusted_; // of the host and the connector
+    Values job_;     // over them
+    std::string connector_; // its name, "" when none is loaded
+    pid_t process_;
 };
 
 // "90", "90s", "15m", "1h", "500ms"; empty when it is none of these or beyond a year.

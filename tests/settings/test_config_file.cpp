@@ -36,7 +36,8 @@ TEST_CASE("nested properties are kept as text, and must be properties") {
 }
 
 TEST_CASE("a malformed file is refused with the number of the line") {
-    for (const std::string text : {"a = b\n", "[a\nb = c\n", "[a] b\n", "[a]\nb\n", "[a]\n= b\n", "[a]\n  b\n", " b\n", "[a]\nb = c\n[a]\n  d\n"}) {
+    for (const std::string text : {"a = b\n", "[a\nb = c\n", "[a] b\n", "[a]\nb\n", "[a]\n= b\n", "[a]\n  b\n", " b\n",
+                                   "[a]\nb = c\n[a]\n  d\n"}) {
         CAPTURE(text);
         const auto sections = read_config(text);
         REQUIRE_FALSE(sections);

@@ -84,12 +84,14 @@ TEST_CASE("security rule 4: commands are off until the host allows them") {
     CHECK(settings.secret("password", never).error().code == Code::command_forbidden);
     REQUIRE(settings.set("allow_commands", "true"));
     CHECK((*settings.secret("password", never))->reveal() == "hunter2");
-    CHECK(settings.override_by_job("password", "command:/bin/echo x").error().code == Code::command_forbidden);
+    Settings jobs;
+    CHECK(jobs.override_by_job("password", "command:/bin/echo x").error().code == Code::command_forbidden);
 }
 
 TEST_CASE("security rule 4: a command counts only from a config file that nobody else can write") {
     const TemporaryFolder folder;
-    for (const auto& [mode, allowed] : {std::pair<mode_t, bool>{0600, true}, {0644, true}, {0660, false}, {0666, false}}) {
+    for (const auto& [mode, allowed] :
+         {std::pair<mode_t, bool>{0600, true}, {0644, true}, {0660, false}, {0666, false}}) {
         CAPTURE(mode);
         folder.write("config", "[connector c]\npassword = command:/bin/echo hunter2\n", mode);
         Settings settings;
@@ -118,10 +120,14 @@ TEST_CASE("security rule 4: a command that fails, floods or hangs is ended") {
     CHECK(fetch("command:/nowhere/at/all").error().code == Code::command_forbidden);
     CHECK(fetch("command:/usr/bin/yes").error().code == Code::secret_unreadable);
 
+    const TemporaryFolder folder;
+    const std::string silent = folder.write("silent", "#!/bin/sh\nexec 1>&-\nexec /bin/sleep 60\n", 0755);
     Cancel cancel;
     const auto begin = std::chrono::steady_clock::now();
     std::thread other([&] { cancel.now(); });
     CHECK(fetch("command:/bin/sleep 60", true, cancel).error().code == Code::cancelled);
+    CHECK(fetch("command:" + silent, true, cancel).error().code ==
+          Code::cancelled); // its output is at its end, it is not
     other.join();
     CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(20));
 }

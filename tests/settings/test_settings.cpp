@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <string>
+#include <tuple>
 
 using namespace awsfed;
 using namespace std::chrono_literals;
@@ -38,8 +39,12 @@ TEST_CASE("a value is read by the type of its setting") {
 
 TEST_CASE("a malformed value is refused where it is set") {
     Settings settings;
-    for (const auto& [name, value] : {std::pair{"role_arn", "build"}, {"duration", "soon"}, {"duration", "-5"}, {"http_loopback", "maybe"},
-                                      {"idp", "magic"}, {"user", "a\xFF"}}) {
+    for (const auto& [name, value] : {std::pair{"role_arn", "build"},
+                                      {"duration", "soon"},
+                                      {"duration", "-5"},
+                                      {"http_loopback", "maybe"},
+                                      {"idp", "magic"},
+                                      {"user", "a\xFF"}}) {
         CAPTURE(name);
         const auto done = settings.set(name, value);
         REQUIRE_FALSE(done);
@@ -69,19 +74,22 @@ TEST_CASE("settings of a call lie over those of the context") {
     REQUIRE(below.set("user", "alice"));
     REQUIRE(below.set_secret("password", "hunter2"));
     REQUIRE(above.set("user", "bob"));
-    const Settings both = below.overlaid_by(above);
-    CHECK(both.text("user") == "bob");
-    CHECK((*both.secret("password", never))->reveal() == "hunter2");
+    const auto both = below.overlaid_by(above);
+    REQUIRE(both);
+    CHECK(both->text("user") == "bob");
+    CHECK((*both->secret("password", never))->reveal() == "hunter2");
 }
 
 TEST_CASE("security rule 1: what a connector sets, a job cannot change") {
     const TemporaryFolder folder;
-    Settings settings = with_connector(folder, "role_arn = arn:aws:iam::123456789012:role/build\npolicy = {}\nuser = svc\n");
-    for (const auto& [name, value] : {std::pair{"role_arn", "arn:aws:iam::123456789012:role/admin"},
-                                      {"user", "root"},
-                                      {"user", ""},                          // nor take it away
-                                      {"policy_arns", "arn:aws:iam::aws:policy/AdministratorAccess"}, // it would widen the session
-                                      {"policy_file", "/etc/passwd"}}) {
+    Settings settings =
+        with_connector(folder, "role_arn = arn:aws:iam::123456789012:role/build\npolicy = {}\nuser = svc\n");
+    for (const auto& [name, value] :
+         {std::pair{"role_arn", "arn:aws:iam::123456789012:role/admin"},
+          {"user", "root"},
+          {"user", ""},                          // nor take it away
+          {"policy_arns", "arn:aws:iam::aws:policy/AdministratorAccess"}, // it would widen the session
+          {"policy_file", "/etc/passwd"}}) {
         CAPTURE(name);
         const auto done = settings.override_by_job(name, value);
         REQUIRE_FALSE(done);
@@ -95,7 +103,8 @@ TEST_CASE("security rule 1: what a connector sets, a job cannot change") {
 
 TEST_CASE("security rule 1: what the connector lists as overridable, a job can change") {
     const TemporaryFolder folder;
-    Settings settings = with_connector(folder, "role_arn = arn:aws:iam::1:role/build\nuser = svc\noverridable = user, duration\n");
+    Settings settings =
+        with_connector(folder, "role_arn = arn:aws:iam::1:role/build\nuser = svc\noverridable = user, duration\n");
     CHECK(settings.override_by_job("user", "other"));
     CHECK(settings.text("user") == "other");
     CHECK(settings.override_by_job("role_arn", "arn:aws:iam::1:role/admin").error().code == Code::setting_locked);
@@ -104,7 +113,8 @@ TEST_CASE("security rule 1: what the connector lists as overridable, a job can c
 TEST_CASE("security rule 1: URLs, origins, trust and secret references are never a job's") {
     const TemporaryFolder folder;
     Settings settings = with_connector(folder, "idp = form\npassword = file:/secret\n");
-    for (const std::string_view name : {"idp_url", "idp_origins", "sts_endpoint", "proxy", "ca_file", "principal_arn", "overridable"})
+    for (const std::string_view name :
+         {"idp_url", "idp_origins", "sts_endpoint", "proxy", "ca_file", "principal_arn", "overridable"})
         CHECK(settings.override_by_job(name, "https://evil.example").error().code == Code::setting_locked);
     CHECK(settings.override_by_job("http_loopback", "true").error().code == Code::setting_locked);
     CHECK(settings.override_by_job("sts_action", "get-federation-token").error().code == Code::setting_locked);
@@ -122,6 +132,72 @@ TEST_CASE("security rule 1: without a connector the job is alone and may set wha
     Settings settings;
     CHECK(settings.override_by_job("idp_url", "https://idp.example"));
     CHECK(settings.override_by_job("allow_commands", "true").error().code == Code::setting_locked);
+}
+
+TEST_CASE("security rule 1: repeating the connector's value does not open it for the next source") {
+    const TemporaryFolder folder;
+    Settings settings = with_connector(folder, "policy = {\"narrow\":1}\nuser = svc\nexternal_id = x\n");
+    for (const auto& [name, same, other] :
+         {std::tuple{"policy", "{\"narrow\":1}", "{\"WIDE\":1}"}, {"user", "svc", "root"}, {"external_id", "x", "y"}}) {
+        CHECK(settings.override_by_job(name, same));
+        CHECK(settings.override_by_job(name, other).error().code == Code::setting_locked);
+        CHECK(settings.override_by_job(name, "").error().code == Code::setting_locked);
+        CHECK(settings.text(name) == same);
+    }
+}
+
+TEST_CASE("security rule 1: a job's value of the call is judged by the context's connector") {
+    const TemporaryFolder folder;
+    const Settings context =
+        with_connector(folder, "idp_url = https://idp.example\npolicy = {}\npassword = file:/secret\n");
+    for (const auto& [name, value] : {std::pair{"idp_url", "https://evil.example"},
+                                      {"policy", "{\"WIDE\":1}"},
+                                      {"policy_arns", "arn:aws:iam::aws:policy/X"}}) {
+        Settings call;
+        REQUIRE(call.override_by_job(name, value)); // nothing to judge it by yet
+        CHECK(context.overlaid_by(call).error().code == Code::setting_locked);
+    }
+    Settings call;
+    REQUIRE(call.override_by_job("duration", "15m"));
+    CHECK(context.overlaid_by(call)->text("duration") == "15m");
+}
+
+TEST_CASE("security rule 1: what the host program sets, a job cannot change either") {
+    Settings settings;
+    REQUIRE(settings.set("policy", "{}"));
+    REQUIRE(settings.set_secret("password", "hunter2"));
+    CHECK(settings.override_by_job("policy", "{\"WIDE\":1}").error().code == Code::setting_locked);
+    CHECK(settings.override_by_job("password", "env:MINE").error().code == Code::setting_locked);
+    CHECK(settings.override_by_job("idp_url", "https://evil.example").error().code == Code::setting_locked);
+    CHECK(settings.override_by_job("role_arn", "arn:aws:iam::1:role/a"));
+    REQUIRE(settings.set("role_arn", "arn:aws:iam::1:role/b")); // the host's word is the last one
+    CHECK(settings.text("role_arn") == "arn:aws:iam::1:role/b");
+}
+
+TEST_CASE("security rule 1: every setting of a family must be overridable for one of them to be") {
+    const TemporaryFolder folder;
+    Settings settings =
+        with_connector(folder, "policy_arns = arn:aws:iam::aws:policy/ReadOnlyAccess\noverridable = policy\n");
+    CHECK(settings.override_by_job("policy", "{\"ADMIN\":1}").error().code == Code::setting_locked);
+}
+
+TEST_CASE("two connectors are not mixed") {
+    const TemporaryFolder folder;
+    folder.write("two", "[connector a]\npassword = file:/a\n[connector b]\nidp_url = https://b.example\n", 0600);
+    Settings a;
+    Settings b;
+    REQUIRE(a.load_connector(folder.path("two"), "a"));
+    REQUIRE(b.load_connector(folder.path("two"), "b"));
+    CHECK(a.load_connector(folder.path("two"), "b").error().code == Code::usage);
+    CHECK(a.overlaid_by(b).error().code == Code::usage);
+}
+
+TEST_CASE("an empty secret is refused: it would be an attempt all the same") {
+    Settings settings;
+    REQUIRE(settings.set_secret("password", ""));
+    const auto secret = settings.secret("password", never);
+    CHECK(secret.error().code == Code::secret_unreadable);
+    CHECK(secret.error().setting == "password");
 }
 
 TEST_CASE("a connector that is not there is refused, and those that are there are named") {
