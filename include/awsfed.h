@@ -19,9 +19,10 @@
  *              it was cancelled, or when the setting "timeout" has passed for one exchange.
  *   Process    no function changes signal handlers, the locale, the working directory, the
  *              environment or the process-wide settings of OpenSSL, libcurl or libxml2, nor writes
- *              to stdout or stderr; no thread is started; environment variables are read only by
- *              awsfed_settings_environment and where a value says env:NAME. A context may not be
- *              used in a forked child.
+ *              to stdout or stderr; no thread of ours is started (libcurl's resolver has one for the time
+ *              of a look-up); environment variables are read only by awsfed_settings_environment and
+ *              where a value says env:NAME (libcurl itself obeys SSLKEYLOGFILE: remove it where that
+ *              matters). Contexts, sign-ins and secrets may not be used in a forked child.
  *   Secrets    are in no error, no log line and no list. Where they are handed out, the text says so.
  *   Growth     enumerations grow: meet an unknown value as you would the generic one (an unknown
  *              status as AWSFED_E_INTERNAL).

@@ -70,7 +70,9 @@ namespace detail {
 template <auto free_it>
 struct Free {
     template <class T>
-    void operator()(T* object) const noexcept { free_it(object); }
+    void operator()(T* object) const noexcept {
+        free_it(object);
+    }
 };
 template <class T, auto free_it>
 using Owned = std::unique_ptr<T, Free<free_it>>;
@@ -321,12 +323,12 @@ public:
         const auto write = [](void* user, awsfed_log_level at, const char* event, const char* text, std::size_t n) {
             try {
                 (*static_cast<LogFunction*>(user))(at, event, std::string_view(text, n));
-            } catch (...) { // nothing may be thrown through C
+            } catch (...) { // NOLINT(bugprone-empty-catch): nothing may be thrown through C
             }
         };
         const auto done = [](void* user) { delete static_cast<LogFunction*>(user); };
         detail::call(awsfed_context_log, get(), level, +write, static_cast<void*>(kept.get()), +done);
-        kept.release();
+        (void)kept.release();
     }
 
     Credentials obtain(const Settings& settings = {}, const Cancel* cancel = nullptr) const {
@@ -339,20 +341,25 @@ public:
         detail::call(awsfed_assertion_parse, get(), data.data(), data.size(), &assertion);
         return Assertion(assertion);
     }
-    Credentials assume_role_with_saml(const Settings& settings, const Assertion& assertion, const Cancel* cancel = nullptr) const {
+    Credentials assume_role_with_saml(const Settings& settings, const Assertion& assertion,
+                                      const Cancel* cancel = nullptr) const {
         awsfed_credentials* keys = nullptr;
         detail::call(awsfed_assume_role_with_saml, get(), settings.get(), assertion.get(), pointer(cancel), &keys);
         return Credentials(keys);
     }
     // source == nullptr: the keys of the settings.
-    Credentials assume_role(const Settings& settings, const Credentials* source = nullptr, const Cancel* cancel = nullptr) const {
+    Credentials assume_role(const Settings& settings, const Credentials* source = nullptr,
+                            const Cancel* cancel = nullptr) const {
         awsfed_credentials* keys = nullptr;
-        detail::call(awsfed_assume_role, get(), settings.get(), source != nullptr ? source->get() : nullptr, pointer(cancel), &keys);
+        detail::call(awsfed_assume_role, get(), settings.get(), source != nullptr ? source->get() : nullptr,
+                     pointer(cancel), &keys);
         return Credentials(keys);
     }
-    Credentials federation_token(const Settings& settings, const Credentials* source = nullptr, const Cancel* cancel = nullptr) const {
+    Credentials federation_token(const Settings& settings, const Credentials* source = nullptr,
+                                 const Cancel* cancel = nullptr) const {
         awsfed_credentials* keys = nullptr;
-        detail::call(awsfed_federation_token, get(), settings.get(), source != nullptr ? source->get() : nullptr, pointer(cancel), &keys);
+        detail::call(awsfed_federation_token, get(), settings.get(), source != nullptr ? source->get() : nullptr,
+                     pointer(cancel), &keys);
         return Credentials(keys);
     }
     awsfed_context* get() const noexcept { return object_.get(); }

@@ -28,7 +28,7 @@ void put(Json& json, const char* name, std::string_view text) {
 }
 
 int gave_up() {
-    fmt::print(stderr, "awsfed: Nothing was obtained, because a question was left without an answer.\n");
+    say_line("Nothing was obtained, because a question was left without an answer.");
     return 10 + AWSFED_E_CANCELLED;
 }
 
@@ -63,7 +63,7 @@ std::optional<awsfed::Credentials> obtain_at_terminal(const awsfed::Context& con
     const std::string role = choose_role(*assertion);
     if (role.empty())
         return std::nullopt;
-    settings.set("role_arn", role);
+    settings.override_by_job("role_arn", role);
     return context.assume_role_with_saml(settings, *assertion);
 }
 
@@ -97,9 +97,12 @@ int roles_as_json(const awsfed::Assertion& assertion) {
 }
 
 constexpr std::pair<const char*, awsfed_assertion_field> assertion_fields[] = {
-    {"issuer", AWSFED_ASSERTION_ISSUER},     {"subject", AWSFED_ASSERTION_SUBJECT},
-    {"audience", AWSFED_ASSERTION_AUDIENCE}, {"recipient", AWSFED_ASSERTION_RECIPIENT},
-    {"id", AWSFED_ASSERTION_ID},             {"session_name", AWSFED_ASSERTION_SESSION_NAME},
+    {"issuer", AWSFED_ASSERTION_ISSUER},
+    {"subject", AWSFED_ASSERTION_SUBJECT},
+    {"audience", AWSFED_ASSERTION_AUDIENCE},
+    {"recipient", AWSFED_ASSERTION_RECIPIENT},
+    {"id", AWSFED_ASSERTION_ID},
+    {"session_name", AWSFED_ASSERTION_SESSION_NAME},
 };
 
 int show_assertion_as_json(const awsfed::Assertion& assertion) {
@@ -155,7 +158,8 @@ int show_assertion(const awsfed::Assertion& assertion) {
 }
 
 std::string type_name(awsfed_setting_type type) {
-    constexpr const char* names[] = {"text", "integer", "boolean", "duration", "url", "path", "arn", "json", "choice", "secret"};
+    constexpr const char* names[] = {"text", "integer", "boolean", "duration", "url",
+                                     "path", "arn",     "json",    "choice",   "secret"};
     return type >= 0 && type < static_cast<int>(std::size(names)) ? names[type] : "text";
 }
 
@@ -185,8 +189,8 @@ void show_settings(const std::vector<awsfed::SettingInfo>& rows) {
         if (row.group != group)
             fmt::print("{}[{}]\n", group.empty() ? "" : "\n", row.group);
         group = row.group;
-        fmt::print("{:<20}{}{}{}, a job: {}\n", row.name, type_name(row.type), row.default_value.empty() ? "" : ", default ",
-                   row.default_value, row.guard);
+        fmt::print("{:<20}{}{}{}, a job: {}\n", row.name, type_name(row.type),
+                   row.default_value.empty() ? "" : ", default ", row.default_value, row.guard);
         fmt::print("{:20}{}\n", "", row.help);
         if (!row.choices.empty())
             fmt::print("{:20}one of: {}\n", "", row.choices);
@@ -195,16 +199,26 @@ void show_settings(const std::vector<awsfed::SettingInfo>& rows) {
 
 } // namespace
 
-int obtain(const Options& options, const std::string& format, const std::string& out) {
+int obtain(const Options& options, const std::string& format, const std::optional<std::string>& out) {
+    // Before a password is spent on what could not be handed over.
+    const std::string feature = "format:" + format;
+    if (awsfed_has(feature.data(), feature.size()) == 0) {
+        say_line(fmt::format("There is no format \"{}\": use sh, fish, powershell, process or bamboo.", plain(format)));
+        return 10 + AWSFED_E_USAGE;
+    }
+    if (out && out->empty()) { // an unset variable would put the credentials into the build's log
+        say_line("--out names no file.");
+        return 10 + AWSFED_E_USAGE;
+    }
     awsfed::Settings settings = options.make_settings();
     const awsfed::Context context = options.make_context();
     std::optional<awsfed::Credentials> keys = obtain_keys(context, settings);
     if (!keys)
         return gave_up();
     std::string why;
-    if (write_output(out, keys->format(format), why))
+    if (write_output(out.value_or(""), keys->format(format), why))
         return 0;
-    fmt::print(stderr, "awsfed: The credentials could not be written: {}.\n", why);
+    say_line(fmt::format("The credentials could not be written: {}.", why));
     return 1;
 }
 
@@ -217,7 +231,7 @@ int roles(const Options& options, bool json) {
     if (json)
         return roles_as_json(*assertion);
     if (assertion->is_encrypted())
-        fmt::print(stderr, "awsfed: The assertion is encrypted, so its roles cannot be read here.\n");
+        say_line("The assertion is encrypted, so its roles cannot be read here.");
     for (const awsfed::RoleOffer& offer : assertion->roles())
         fmt::print("{}\n", plain(offer.role_arn));
     return 0;
@@ -230,7 +244,7 @@ int saml_show(const std::string& file, bool json) {
     std::istream& in = file == "-" ? std::cin : opened;
     const std::string data{std::istreambuf_iterator<char>(in), {}};
     if (file != "-" && !opened.is_open()) {
-        fmt::print(stderr, "awsfed: The file {} cannot be read.\n", plain(file));
+        say_line(fmt::format("The file {} cannot be read.", plain(file)));
         return 1;
     }
     const awsfed::Assertion assertion = awsfed::Context().parse_assertion(data);
@@ -242,7 +256,7 @@ int settings(const std::string& name, bool json) {
     if (!name.empty())
         std::erase_if(rows, [&](const awsfed::SettingInfo& row) { return row.name != name; });
     if (rows.empty()) {
-        fmt::print(stderr, "awsfed: There is no setting \"{}\".\n", plain(name));
+        say_line(fmt::format("There is no setting \"{}\".", plain(name)));
         return 10 + AWSFED_E_SETTING;
     }
     if (json)

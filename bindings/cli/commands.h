@@ -3,11 +3,12 @@
 
 #include "options.h"
 
+#include <optional>
 #include <string>
 
 namespace cli {
 
-int obtain(const Options& options, const std::string& format, const std::string& out);
+int obtain(const Options& options, const std::string& format, const std::optional<std::string>& out);
 int roles(const Options& options, bool json);
 int saml_show(const std::string& file, bool json);
 int settings(const std::string& name, bool json);

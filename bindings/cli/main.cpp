@@ -21,6 +21,7 @@ void mind_manners() {
 
 } // namespace
 
+// NOLINTNEXTLINE(bugprone-exception-escape): only a lack of memory gets this far
 int main(int argc, char** argv) {
     mind_manners();
     CLI::App app("Temporary AWS credentials from a corporate sign-in.", "awsfed");
@@ -30,13 +31,15 @@ int main(int argc, char** argv) {
     cli::Options options;
     app.add_option_function<std::string>(
            "--error-format",
-           [&](const std::string& name) { options.error_format = name == "json" ? cli::ErrorFormat::json : cli::ErrorFormat::text; },
+           [&](const std::string& name) {
+               options.error_format = name == "json" ? cli::ErrorFormat::json : cli::ErrorFormat::text;
+           },
            "How errors are shown: text or json")
         ->check(CLI::IsMember({"text", "json"}))
         ->option_text("text|json");
 
     std::string format = "sh";
-    std::string out;
+    std::optional<std::string> out;
     std::string name;
     std::string file = "-";
     bool json = false;
@@ -44,7 +47,9 @@ int main(int argc, char** argv) {
     CLI::App* obtain = app.add_subcommand("obtain", "Sign in, or use the caller's keys, and print credentials");
     options.add_to(*obtain);
     obtain->add_option("--format", format, "sh, fish, powershell, process or bamboo")->capture_default_str();
-    obtain->add_option("--out", out, "Write to this file (mode 0600) instead of standard output");
+    obtain->add_option_function<std::string>(
+        "--out", [&](const std::string& path) { out = path; },
+        "Write to this file (mode 0600) instead of standard output");
 
     CLI::App* roles = app.add_subcommand("roles", "Sign in and list the roles that are offered");
     options.add_to(*roles);
@@ -73,7 +78,7 @@ int main(int argc, char** argv) {
         cli::show_error(error, options.error_format);
         return cli::exit_status(error);
     } catch (const std::exception& error) {
-        fmt::print(stderr, "awsfed: {}\n", error.what());
+        cli::say_line(error.what());
         return 10 + AWSFED_E_INTERNAL;
     }
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <stdexcept>
 
 namespace cli {
 
@@ -49,8 +50,9 @@ std::string value_of(const awsfed::SettingInfo& row) {
 } // namespace
 
 void Options::add_to(CLI::App& command) {
-    command.add_option("--config", config, "AWS config file with [connector NAME] sections. Default: $AWSFED_CONFIG, "
-                                           "$AWS_CONFIG_FILE, ~/.aws/config");
+    command.add_option("--config", config,
+                       "AWS config file with [connector NAME] sections. Default: $AWSFED_CONFIG, "
+                       "$AWS_CONFIG_FILE, ~/.aws/config");
     command.add_option("--connector", connector, "The connector to use. Default: $AWSFED_CONNECTOR, none");
     command.add_flag("-v,--verbose", verbosity, "Tell what is done, on standard error; twice or thrice tells more");
     for (const awsfed::SettingInfo& row : awsfed::setting_table()) {
@@ -69,6 +71,8 @@ awsfed::Settings Options::make_settings() const {
     // Commands come from connectors alone, in files that nobody else can write: the library sees to that.
     made.set("allow_commands", "true");
     const std::string name = connector.empty() ? variable("AWSFED_CONNECTOR") : connector;
+    if (name.empty() && !config.empty())
+        throw std::runtime_error("--config needs --connector: a config file without a connector sets nothing.");
     if (!name.empty())
         made.load(config.empty() ? default_config() : config, name);
     made.read_environment();
@@ -82,7 +86,7 @@ awsfed::Context Options::make_context() const {
     if (verbosity > 0) {
         const int level = std::min<int>(verbosity + 1, AWSFED_LOG_TRACE);
         context.log_to(level, [](awsfed_log_level, std::string_view event, std::string_view text) {
-            fmt::print(stderr, "awsfed: {}: {}\n", event, plain(text));
+            say_line(fmt::format("{}: {}", event, plain(text)));
         });
     }
     return context;

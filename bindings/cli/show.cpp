@@ -11,6 +11,13 @@ namespace cli {
 
 namespace {
 
+// Standard error may be closed or full. That must not hide the exit status, so nobody is told.
+template <class... Args>
+void say(fmt::format_string<Args...> text, Args&&... args) {
+    const std::string line = fmt::format(text, std::forward<Args>(args)...);
+    (void)std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
 constexpr std::string_view indent = "        ";
 
 // The first line at the margin of the others, the items of a list two further in.
@@ -18,21 +25,21 @@ void show_lines(std::string_view text) {
     bool first = true;
     while (!text.empty()) {
         const std::size_t end = std::min(text.find('\n'), text.size());
-        fmt::print(stderr, "{}{}{}\n", indent, first ? "" : "  ", plain(text.substr(0, end)));
+        say("{}{}{}\n", indent, first ? "" : "  ", plain(text.substr(0, end)));
         text.remove_prefix(std::min(end + 1, text.size()));
         first = false;
     }
 }
 
 void show_text(const awsfed::Error& error) {
-    fmt::print(stderr, "awsfed: {}\n", plain(error.message()));
+    say("awsfed: {}\n", plain(error.message()));
     if (!error.setting().empty())
-        fmt::print(stderr, "{}setting: {}\n", indent, plain(error.setting()));
+        say("{}setting: {}\n", indent, plain(error.setting()));
     if (!error.peer().empty())
-        fmt::print(stderr, "{}the server says: {}{}{}\n", indent, plain(error.peer()), error.trace().empty() ? "" : ", request ",
-                   plain(error.trace()));
+        say("{}the server says: {}{}{}\n", indent, plain(error.peer()), error.trace().empty() ? "" : ", request ",
+            plain(error.trace()));
     show_lines(error.advice());
-    fmt::print(stderr, "{}({})\n", indent, plain(error.code()));
+    say("{}({})\n", indent, plain(error.code()));
 }
 
 void show_json(const awsfed::Error& error) {
@@ -56,7 +63,7 @@ void show_json(const awsfed::Error& error) {
     writer.Key("retry_after_ms");
     writer.Int64(error.retry_after() ? error.retry_after()->count() : -1);
     writer.EndObject();
-    fmt::print(stderr, "{}\n", out.GetString());
+    say("{}\n", out.GetString());
 }
 
 } // namespace
@@ -68,13 +75,18 @@ void show_error(const awsfed::Error& error, ErrorFormat format) {
         show_text(error);
 }
 
+void say_line(const std::string& text) { say("awsfed: {}\n", text); }
+
 int exit_status(const awsfed::Error& error) { return 10 + error.status(); }
 
 std::string plain(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
-            c = '?';
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
+        const bool c1 = byte == 0xC2 && next >= 0x80 && next < 0xA0; // U+0080 to U+009F steer terminals too
+        out += byte < 0x20 || byte == 0x7f || c1 ? '?' : text[i];
+        i += c1 ? 1 : 0;
     }
     return out;
 }

@@ -21,6 +21,9 @@ void show_error(const awsfed::Error& error, ErrorFormat format);
 // 10 + awsfed_status, so that it differs from what shells and CLI11 use for themselves.
 int exit_status(const awsfed::Error& error);
 
+// A line of the tool's own on standard error.
+void say_line(const std::string& text);
+
 // Texts from outside on their way to a terminal: control characters become '?'.
 std::string plain(std::string_view text);
 

@@ -30,17 +30,34 @@ std::string without_pieces(const std::string& text, std::string_view secret) {
     std::string out;
     for (std::size_t at = 0; at < text.size();) {
         std::size_t length = telling_piece;
-        const bool hit = at + length <= text.size() && secret.find(std::string_view(text).substr(at, length)) != std::string_view::npos;
+        const bool hit = at + length <= text.size() &&
+                         secret.find(std::string_view(text).substr(at, length)) != std::string_view::npos;
         if (!hit) {
             out += text[at++];
             continue;
         }
-        while (at + length < text.size() && secret.find(std::string_view(text).substr(at, length + 1)) != std::string_view::npos)
+        while (at + length < text.size() &&
+               secret.find(std::string_view(text).substr(at, length + 1)) != std::string_view::npos)
             ++length;
         out += "[secret]";
         at += length;
     }
     return out;
+}
+
+// Where a text was cut ("hunter2-Se..."), what is left may be the beginning of a secret.
+std::string without_cut_ends(std::string text, std::string_view secret) {
+    constexpr std::string_view cut = "...";
+    for (std::size_t end = text.find(cut); end != std::string::npos; end = text.find(cut, end + cut.size())) {
+        for (std::size_t length = std::min(end, secret.size()); length >= shortest_hidden; --length) {
+            if (std::string_view(text).substr(end - length, length) != secret.substr(0, length))
+                continue;
+            text.replace(end - length, length, "[secret]");
+            end = text.find(cut, end - length);
+            break;
+        }
+    }
+    return text;
 }
 
 } // namespace
@@ -61,7 +78,8 @@ void Redactor::add(std::string_view secret) {
 std::string Redactor::redact(std::string_view text) const {
     std::string out(text);
     for (const Secret& form : forms_) {
-        for (std::size_t at = 0; form.size() >= shortest_hidden && (at = out.find(form.reveal(), at)) != std::string::npos;) {
+        for (std::size_t at = 0;
+             form.size() >= shortest_hidden && (at = out.find(form.reveal(), at)) != std::string::npos;) {
             out.replace(at, form.size(), "[secret]");
             at += 8;
         }
@@ -70,8 +88,15 @@ std::string Redactor::redact(std::string_view text) const {
     for (const Secret& form : forms_) {
         if (form.size() > telling_piece && out.size() >= telling_piece)
             out = without_pieces(out, form.reveal());
+        out = without_cut_ends(std::move(out), form.reveal());
     }
     return out;
+}
+
+Error Log::redact(Error error) const {
+    for (std::string* text : {&error.message, &error.advice, &error.stage, &error.setting, &error.peer, &error.trace})
+        *text = redactor_.redact(*text);
+    return error;
 }
 
 } // namespace awsfed

@@ -1,6 +1,7 @@
 // Log lines on their way to the host, and the veil over secrets in them.
 #pragma once
 
+#include "base/error.h"
 #include "base/secret.h"
 
 #include <fmt/format.h>
@@ -37,6 +38,8 @@ public:
 
     void hide(std::string_view secret) { redactor_.add(secret); }
     std::string redact(std::string_view text) const { return redactor_.redact(text); }
+    // Every text of it: a server chooses its codes and request ids too.
+    Error redact(Error error) const;
 
     template <class... Args>
     void write(LogLevel level, std::string_view event, fmt::format_string<Args...> text, Args&&... args) const {

@@ -197,8 +197,7 @@ TEST_CASE("an error of AWS keeps its code, its words, its request id and the sta
     CHECK(error.http == 403);
     CHECK(error.stage == "sts/assume-role");
     CHECK(error.retry_after_ms == -1);
-    CHECK(error.message ==
-          "AWS denied the call (AccessDenied: User: x is not authorized?).");
+    CHECK(error.message == "AWS denied the call (AccessDenied: User: x is not authorized?).");
 }
 
 TEST_CASE("the expired assertion and the caller's expired keys are different errors") {

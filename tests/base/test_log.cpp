@@ -38,6 +38,30 @@ TEST_CASE("a piece of a long secret is hidden too, as when a server quotes its b
     CHECK(veil.redact("Value '" + assertion.substr(1000, 40) + "' is wrong") == "Value '[secret]' is wrong");
 }
 
+TEST_CASE("the beginning of a secret that a cut has left is hidden") {
+    Redactor veil;
+    veil.add("hunter2-Secret");
+    CHECK(veil.redact("the server says: your hunter2-Se... and more") == "the server says: your [secret]... and more");
+    CHECK(veil.redact("a hunt...") == "a [secret]...");
+    CHECK(veil.redact("a hu...") == "a hu..."); // as a secret of that length would be
+    CHECK(veil.redact("... no end to it...") == "... no end to it...");
+}
+
+TEST_CASE("every text of an error is redacted, since a server chooses its codes too") {
+    Log log;
+    log.hide("hunter2-Secret");
+    Error error{.code = Code::idp_refused,
+                .message = "hunter2-Secret",
+                .advice = "hunter2-Secret",
+                .stage = "hunter2-Secret",
+                .setting = "hunter2-Secret",
+                .peer = "urn:hunter2-Secret",
+                .trace = "hunter2-Secret"};
+    error = log.redact(std::move(error));
+    for (const std::string& text : {error.message, error.advice, error.stage, error.setting, error.peer, error.trace})
+        CHECK(text.find("hunter2") == std::string::npos);
+}
+
 TEST_CASE("what is no secret stays") {
     Redactor veil;
     veil.add("hunter2");

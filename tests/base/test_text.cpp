@@ -30,8 +30,14 @@ TEST_CASE("ARNs of other services that speak STS are taken: an empty account, th
 }
 
 TEST_CASE("what is no ARN is refused") {
-    const std::array<std::string, 8> wrong{"", "role/build", "arn:aws:iam::1", "arn:aws:iam::1:", "arn:aws:iam::1:role/",
-                                           "arn:aws:iam::1:role/a b", "arn:aws:iam::1:role/\xC3\xA4", "xrn:aws:iam::1:role/a"};
+    const std::array<std::string, 8> wrong{"",
+                                           "role/build",
+                                           "arn:aws:iam::1",
+                                           "arn:aws:iam::1:",
+                                           "arn:aws:iam::1:role/",
+                                           "arn:aws:iam::1:role/a b",
+                                           "arn:aws:iam::1:role/\xC3\xA4",
+                                           "xrn:aws:iam::1:role/a"};
     for (const std::string& text : wrong) {
         CAPTURE(text);
         const auto arn = Arn::parse(text);
@@ -45,7 +51,8 @@ TEST_CASE("base64 is read strictly, wrapped lines included") {
     CHECK(base64_decode("Zm9v\r\n YmFy")->reveal() == "foobar");
     CHECK(base64_decode("YQ==")->reveal() == "a");
     CHECK(base64_encode("foob").reveal() == "Zm9vYg==");
-    for (const std::string_view wrong : {"", "YQ", "YQ=", "Y===", "=YWJ", "YWJ-", "YWJ_", "YR==", "YW==YW==", "YQ==x", "Zm9v\fYmFy"}) {
+    for (const std::string_view wrong :
+         {"", "YQ", "YQ=", "Y===", "=YWJ", "YWJ-", "YWJ_", "YR==", "YW==YW==", "YQ==x", "Zm9v\fYmFy"}) {
         CAPTURE(wrong);
         CHECK_FALSE(base64_decode(wrong).has_value());
     }
@@ -53,7 +60,8 @@ TEST_CASE("base64 is read strictly, wrapped lines included") {
 
 TEST_CASE("UTF-8 is told from what only looks like it") {
     CHECK(is_utf8("p\xC3\xA4 \xE2\x82\xAC \xF0\x9F\x98\x80"));
-    for (const std::string_view wrong : {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82", "\x80", "\xF8\x88\x80\x80\x80"})
+    for (const std::string_view wrong :
+         {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82", "\x80", "\xF8\x88\x80\x80\x80"})
         CHECK_FALSE(is_utf8(wrong));
 }
 
@@ -89,9 +97,9 @@ TEST_CASE("instants are read by the calendar, and written back") {
     CHECK(iso_time(*read_time("2026-11-25t18:00:00+05:30", ZoneRule::any_offset)) == "2026-11-25T12:30:00Z");
     CHECK(read_time("1970-01-01T00:00:00.5Z", ZoneRule::utc_only)->time_since_epoch().count() == 500);
     for (const std::string_view wrong :
-         {"2027-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-11-25T24:00:00Z", "2026-11-25T18:00:60Z", "2026-11-25 18:00:00Z",
-          "2026-11-25T18:00:00", "2026-11-25T18:00:00+00:00", "2026-11-25T18:00:00.Z", "2026-11-25T18:00:00.1234567890Z",
-          "2026-11-25T18:00:00Zx", ""}) {
+         {"2027-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-11-25T24:00:00Z", "2026-11-25T18:00:60Z",
+          "2026-11-25 18:00:00Z", "2026-11-25T18:00:00", "2026-11-25T18:00:00+00:00", "2026-11-25T18:00:00.Z",
+          "2026-11-25T18:00:00.1234567890Z", "2026-11-25T18:00:00Zx", ""}) {
         CAPTURE(wrong);
         CHECK_FALSE(read_time(wrong, ZoneRule::utc_only).has_value());
     }
