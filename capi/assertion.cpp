@@ -19,9 +19,9 @@ const RoleOffer* offer_at(const awsfed_assertion* a, size_t index) {
 awsfed_status awsfed_assertion_parse(const awsfed_context* c, const void* data, size_t n, awsfed_assertion** out,
                                      awsfed_error** err) {
     return guarded(err, [&]() -> Result<void> {
-        AWSFED_NEEDS(c);
         AWSFED_NEEDS(out);
         *out = nullptr;
+        AWSFED_NEEDS(c);
         AWSFED_TRY(std::string_view bytes, bytes_in(data, n));
         AWSFED_TRY(Assertion assertion, read_assertion(bytes));
         *out = new awsfed_assertion{std::make_shared<const Assertion>(std::move(assertion))};
@@ -36,7 +36,8 @@ const char* awsfed_assertion_text(const awsfed_assertion* a, awsfed_assertion_fi
     switch (field) {
     case AWSFED_ASSERTION_ISSUER: return text_or_absent(assertion.issuer, n);
     case AWSFED_ASSERTION_SUBJECT: return text_or_absent(assertion.name_id, n);
-    case AWSFED_ASSERTION_AUDIENCE: return assertion.audiences.empty() ? absent(n) : text_out(assertion.audiences.front(), n);
+    case AWSFED_ASSERTION_AUDIENCE:
+        return assertion.audiences.empty() ? absent(n) : text_out(assertion.audiences.front(), n);
     case AWSFED_ASSERTION_RECIPIENT: return text_or_absent(assertion.recipient, n);
     case AWSFED_ASSERTION_SESSION_NAME:
         return assertion.session_name ? text_out(*assertion.session_name, n) : absent(n);
@@ -69,9 +70,9 @@ const char* awsfed_assertion_principal_arn(const awsfed_assertion* a, size_t ind
 
 awsfed_status awsfed_assertion_attribute_names(const awsfed_assertion* a, awsfed_names** out, awsfed_error** err) {
     return guarded(err, [&]() -> Result<void> {
-        AWSFED_NEEDS(a);
         AWSFED_NEEDS(out);
         *out = nullptr;
+        AWSFED_NEEDS(a);
         auto list = std::make_unique<awsfed_names>();
         for (const auto& [name, values] : a->assertion->attributes)
             list->items.push_back(name);
@@ -83,9 +84,9 @@ awsfed_status awsfed_assertion_attribute_names(const awsfed_assertion* a, awsfed
 awsfed_status awsfed_assertion_attribute(const awsfed_assertion* a, const char* name, size_t n, awsfed_names** out,
                                          awsfed_error** err) {
     return guarded(err, [&]() -> Result<void> {
-        AWSFED_NEEDS(a);
         AWSFED_NEEDS(out);
         *out = nullptr;
+        AWSFED_NEEDS(a);
         AWSFED_TRY(std::string_view wanted, text_in(name, n));
         auto list = std::make_unique<awsfed_names>();
         for (const auto& [attribute, values] : a->assertion->attributes) {

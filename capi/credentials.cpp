@@ -13,8 +13,9 @@ const char* secret_out(const Secret& secret, size_t* n) {
 
 } // namespace
 
-awsfed_status awsfed_credentials_new(const void* key_id, size_t key_id_n, const void* secret, size_t secret_n, const void* token,
-                                     size_t token_n, int64_t expires_ms, awsfed_credentials** out, awsfed_error** err) {
+awsfed_status awsfed_credentials_new(const void* key_id, size_t key_id_n, const void* secret, size_t secret_n,
+                                     const void* token, size_t token_n, int64_t expires_ms, awsfed_credentials** out,
+                                     awsfed_error** err) {
     return guarded(err, [&]() -> Result<void> {
         AWSFED_NEEDS(out);
         *out = nullptr;
@@ -54,12 +55,12 @@ int64_t awsfed_credentials_expires_ms(const awsfed_credentials* c) {
     return c != nullptr && c->credentials.expiration ? c->credentials.expiration->time_since_epoch().count() : -1;
 }
 
-awsfed_status awsfed_credentials_format(awsfed_credentials* c, const char* format, size_t n, const char** text, size_t* text_n,
-                                        awsfed_error** err) {
+awsfed_status awsfed_credentials_format(awsfed_credentials* c, const char* format, size_t n, const char** text,
+                                        size_t* text_n, awsfed_error** err) {
     return guarded(err, [&]() -> Result<void> {
-        AWSFED_NEEDS(c);
         AWSFED_NEEDS(text);
         *text = nullptr;
+        AWSFED_NEEDS(c);
         AWSFED_TRY(std::string_view name, text_in(format, n));
         auto found = c->formatted.find(name);
         if (found == c->formatted.end()) {

@@ -47,9 +47,9 @@ awsfed_status guarded(awsfed_error** err, Body&& body) noexcept {
 }
 
 // A pointer argument that must be there.
-#define AWSFED_NEEDS(pointer)     \
-    if ((pointer) == nullptr)     \
-        return ::awsfed::fail(::awsfed::Code::usage, "The argument {} must not be NULL.", #pointer)
+#define AWSFED_NEEDS(pointer) \
+    if ((pointer) == nullptr) \
+    return ::awsfed::fail(::awsfed::Code::usage, "The argument {} must not be NULL.", #pointer)
 
 inline Result<std::string_view> bytes_in(const void* bytes, std::size_t size) {
     if (bytes == nullptr && size != 0)
@@ -72,7 +72,9 @@ inline const char* text_out(const char* text, std::size_t size, std::size_t* n) 
     return text;
 }
 inline const char* absent(std::size_t* n) noexcept { return text_out(nullptr, 0, n); }
-inline const char* text_out(const std::string& text, std::size_t* n) noexcept { return text_out(text.c_str(), text.size(), n); }
+inline const char* text_out(const std::string& text, std::size_t* n) noexcept {
+    return text_out(text.c_str(), text.size(), n);
+}
 inline const char* text_or_absent(const std::string& text, std::size_t* n) noexcept {
     return text.empty() ? absent(n) : text_out(text, n);
 }

@@ -8,17 +8,22 @@ using namespace awsfed;
 using namespace awsfed::capi;
 
 // The statuses of the header are those of the core.
-static_assert(AWSFED_E_UNSUPPORTED == static_cast<int>(Status::unsupported) && AWSFED_E_SETTING == static_cast<int>(Status::setting) &&
-              AWSFED_E_REFUSED == static_cast<int>(Status::refused) && AWSFED_E_STORE == static_cast<int>(Status::store));
+static_assert(AWSFED_E_UNSUPPORTED == static_cast<int>(Status::unsupported) &&
+              AWSFED_E_SETTING == static_cast<int>(Status::setting) &&
+              AWSFED_E_REFUSED == static_cast<int>(Status::refused) &&
+              AWSFED_E_STORE == static_cast<int>(Status::store));
 
 uint32_t awsfed_abi(void) { return AWSFED_ABI; }
 
 const char* awsfed_version(void) { return AWSFED_VERSION; }
 
 int awsfed_has(const char* feature, size_t n) {
-    constexpr std::array<std::string_view, 10> features{
-        "idp:form",  "idp:assertion", "sts:assume-role-with-saml", "sts:assume-role", "sts:get-federation-token",
-        "format:sh", "format:fish",   "format:powershell",         "format:process",  "format:bamboo"};
+    constexpr std::array<std::string_view, 11> features{"idp:form",          "idp:adfs",
+                                                        "idp:assertion",     "sts:assume-role-with-saml",
+                                                        "sts:assume-role",   "sts:get-federation-token",
+                                                        "format:sh",         "format:fish",
+                                                        "format:powershell", "format:process",
+                                                        "format:bamboo"};
     const auto name = text_in(feature, n);
     return name && std::ranges::find(features, *name) != features.end() ? 1 : 0;
 }
@@ -45,7 +50,9 @@ const char* awsfed_error_text(const awsfed_error* error, awsfed_error_field fiel
 
 int32_t awsfed_error_http(const awsfed_error* error) { return error == nullptr ? 0 : error->error.http; }
 
-int64_t awsfed_error_retry_after_ms(const awsfed_error* error) { return error == nullptr ? -1 : error->error.retry_after_ms; }
+int64_t awsfed_error_retry_after_ms(const awsfed_error* error) {
+    return error == nullptr ? -1 : error->error.retry_after_ms;
+}
 
 void awsfed_error_free(awsfed_error* error) { delete error; }
 

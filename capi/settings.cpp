@@ -4,7 +4,8 @@
 using namespace awsfed;
 using namespace awsfed::capi;
 
-static_assert(AWSFED_SECRET == static_cast<int>(SettingType::secret) && AWSFED_CHOICE == static_cast<int>(SettingType::choice) &&
+static_assert(AWSFED_SECRET == static_cast<int>(SettingType::secret) &&
+              AWSFED_CHOICE == static_cast<int>(SettingType::choice) &&
               AWSFED_URL == static_cast<int>(SettingType::url));
 
 awsfed_status awsfed_settings_new(awsfed_settings** out, awsfed_error** err) {
@@ -16,8 +17,8 @@ awsfed_status awsfed_settings_new(awsfed_settings** out, awsfed_error** err) {
     });
 }
 
-awsfed_status awsfed_settings_set(awsfed_settings* s, const char* name, size_t name_n, const char* value, size_t value_n,
-                                  awsfed_error** err) {
+awsfed_status awsfed_settings_set(awsfed_settings* s, const char* name, size_t name_n, const char* value,
+                                  size_t value_n, awsfed_error** err) {
     return guarded(err, [&]() -> Result<void> {
         AWSFED_NEEDS(s);
         AWSFED_TRY(std::string_view key, text_in(name, name_n));
@@ -26,8 +27,8 @@ awsfed_status awsfed_settings_set(awsfed_settings* s, const char* name, size_t n
     });
 }
 
-awsfed_status awsfed_settings_set_secret(awsfed_settings* s, const char* name, size_t name_n, const void* value, size_t value_n,
-                                         awsfed_error** err) {
+awsfed_status awsfed_settings_set_secret(awsfed_settings* s, const char* name, size_t name_n, const void* value,
+                                         size_t value_n, awsfed_error** err) {
     return guarded(err, [&]() -> Result<void> {
         AWSFED_NEEDS(s);
         AWSFED_TRY(std::string_view key, text_in(name, name_n));
@@ -36,8 +37,8 @@ awsfed_status awsfed_settings_set_secret(awsfed_settings* s, const char* name, s
     });
 }
 
-awsfed_status awsfed_settings_load(awsfed_settings* s, const char* path, size_t path_n, const char* connector, size_t connector_n,
-                                   awsfed_error** err) {
+awsfed_status awsfed_settings_load(awsfed_settings* s, const char* path, size_t path_n, const char* connector,
+                                   size_t connector_n, awsfed_error** err) {
     return guarded(err, [&]() -> Result<void> {
         AWSFED_NEEDS(s);
         AWSFED_TRY(std::string_view file, text_in(path, path_n));
@@ -46,8 +47,8 @@ awsfed_status awsfed_settings_load(awsfed_settings* s, const char* path, size_t 
     });
 }
 
-awsfed_status awsfed_settings_override(awsfed_settings* s, const char* name, size_t name_n, const char* value, size_t value_n,
-                                       awsfed_error** err) {
+awsfed_status awsfed_settings_override(awsfed_settings* s, const char* name, size_t name_n, const char* value,
+                                       size_t value_n, awsfed_error** err) {
     return guarded(err, [&]() -> Result<void> {
         AWSFED_NEEDS(s);
         AWSFED_TRY(std::string_view key, text_in(name, name_n));

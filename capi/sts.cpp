@@ -21,16 +21,17 @@ awsfed_status credentials_of(awsfed_credentials** out, awsfed_error** err, Call&
 
 } // namespace
 
-awsfed_status awsfed_obtain(const awsfed_context* c, const awsfed_settings* s, awsfed_cancel* cancel, awsfed_credentials** out,
-                            awsfed_error** err) {
+awsfed_status awsfed_obtain(const awsfed_context* c, const awsfed_settings* s, awsfed_cancel* cancel,
+                            awsfed_credentials** out, awsfed_error** err) {
     return credentials_of(out, err, [&]() -> Result<Credentials> {
         AWSFED_NEEDS(c);
         return obtain(*c->context, settings_or_none(s), cancel_or_never(cancel));
     });
 }
 
-awsfed_status awsfed_assume_role_with_saml(const awsfed_context* c, const awsfed_settings* s, const awsfed_assertion* assertion,
-                                           awsfed_cancel* cancel, awsfed_credentials** out, awsfed_error** err) {
+awsfed_status awsfed_assume_role_with_saml(const awsfed_context* c, const awsfed_settings* s,
+                                           const awsfed_assertion* assertion, awsfed_cancel* cancel,
+                                           awsfed_credentials** out, awsfed_error** err) {
     return credentials_of(out, err, [&]() -> Result<Credentials> {
         AWSFED_NEEDS(c);
         AWSFED_NEEDS(assertion);
@@ -47,8 +48,9 @@ awsfed_status awsfed_assume_role(const awsfed_context* c, const awsfed_settings*
     });
 }
 
-awsfed_status awsfed_federation_token(const awsfed_context* c, const awsfed_settings* s, const awsfed_credentials* source,
-                                      awsfed_cancel* cancel, awsfed_credentials** out, awsfed_error** err) {
+awsfed_status awsfed_federation_token(const awsfed_context* c, const awsfed_settings* s,
+                                      const awsfed_credentials* source, awsfed_cancel* cancel, awsfed_credentials** out,
+                                      awsfed_error** err) {
     return credentials_of(out, err, [&]() -> Result<Credentials> {
         AWSFED_NEEDS(c);
         const Credentials* keys = source == nullptr ? nullptr : &source->credentials;

@@ -16,7 +16,8 @@ bool is_graphic(char c) { return c > ' ' && c < 0x7f; }
 Result<Arn> Arn::parse(std::string_view text) {
     text = trimmed(text);
     if (text.size() > arn_chars_max)
-        return fail(Code::setting_invalid, "An ARN has {} characters at most, this one has {}.", arn_chars_max, text.size());
+        return fail(Code::setting_invalid, "An ARN has {} characters at most, this one has {}.", arn_chars_max,
+                    text.size());
     // Names of roles may hold only ASCII (IAM: [\w+=,.@-] and the path's printable ASCII).
     const bool plain = std::ranges::all_of(text, is_graphic);
     const bool scheme = text.starts_with("arn:") || text.starts_with("urn:");

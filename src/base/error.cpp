@@ -8,8 +8,7 @@ namespace awsfed {
 namespace {
 
 constexpr std::array error_rows{
-#define AWSFED_ERROR(name, text, status, meaning, advice) \
-    ErrorRow{Code::name, text, Status::status, meaning, advice},
+#define AWSFED_ERROR(name, text, status, meaning, advice) ErrorRow{Code::name, text, Status::status, meaning, advice},
 #include "base/errors.def"
 #undef AWSFED_ERROR
 };

@@ -73,13 +73,34 @@ class [[nodiscard]] Failure {
 public:
     explicit Failure(Error error) : error_(std::move(error)) {}
 
-    Failure&& setting(std::string_view name) && { error_.setting = name; return std::move(*this); }
-    Failure&& advice(std::string text) && { error_.advice = std::move(text); return std::move(*this); }
-    Failure&& stage(std::string_view where) && { error_.stage = where; return std::move(*this); }
-    Failure&& peer(std::string code) && { error_.peer = std::move(code); return std::move(*this); }
-    Failure&& trace(std::string id) && { error_.trace = std::move(id); return std::move(*this); }
-    Failure&& http(int status) && { error_.http = status; return std::move(*this); }
-    Failure&& retry_after_ms(std::int64_t wait) && { error_.retry_after_ms = wait; return std::move(*this); }
+    Failure&& setting(std::string_view name) && {
+        error_.setting = name;
+        return std::move(*this);
+    }
+    Failure&& advice(std::string text) && {
+        error_.advice = std::move(text);
+        return std::move(*this);
+    }
+    Failure&& stage(std::string_view where) && {
+        error_.stage = where;
+        return std::move(*this);
+    }
+    Failure&& peer(std::string code) && {
+        error_.peer = std::move(code);
+        return std::move(*this);
+    }
+    Failure&& trace(std::string id) && {
+        error_.trace = std::move(id);
+        return std::move(*this);
+    }
+    Failure&& http(int status) && {
+        error_.http = status;
+        return std::move(*this);
+    }
+    Failure&& retry_after_ms(std::int64_t wait) && {
+        error_.retry_after_ms = wait;
+        return std::move(*this);
+    }
 
     Error take() && { return std::move(error_); }
 

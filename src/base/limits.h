@@ -16,7 +16,6 @@ inline constexpr std::size_t saml_base64_chars_max = 100'000;      // STS: SAMLA
 inline constexpr std::size_t policy_chars_max = 2048;              // STS: Policy, inline
 inline constexpr std::size_t policy_arns_max = 10;                 // STS: PolicyArns
 inline constexpr int redirects_max = 10;         // in a row; AD FS and its proxies need four
-inline constexpr int sign_in_pages_max = 8;      // pages of one sign-in, before it is called endless
 inline constexpr int xml_depth_max = 64;         // deeper than any SAML response or STS answer
 inline constexpr int xml_elements_max = 5000;    // of a SAML response; 300 roles make some 320
 inline constexpr int xml_attributes_max = 32;    // of one element of a SAML response; quadratic in libxml2
@@ -24,6 +23,11 @@ inline constexpr int xml_prefixes_max = 64;      // in scope of one element; a w
 inline constexpr std::size_t saml_id_chars_max = 256; // providers write 33 to 70
 inline constexpr int json_depth_max = 64;        // deeper than any policy or error body
 inline constexpr int form_fields_max = 256;      // of one page
+inline constexpr std::size_t page_marks_max =
+    4000; // elements of one page by which it is told; sign-in pages have some hundred
+inline constexpr std::size_t page_text_bytes_max =
+    256 * 1024; // of a page's visible text; error pages have some hundred
+inline constexpr std::size_t adfs_password_chars_max = 128; // AD FS refuses longer ones (its page's maxPasswordLength)
 inline constexpr std::size_t html_attributes_max = 1000; // of one tag; libxml2 takes quadratic time over them
 inline constexpr int command_timeout_ms = 30'000; // a command that prints a secret
 

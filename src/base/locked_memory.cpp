@@ -45,7 +45,8 @@ public:
             std::uint64_t bits = group.load(std::memory_order_relaxed);
             while (bits != 0) {
                 const std::uint64_t lowest = bits & (~bits + 1);
-                if (group.compare_exchange_weak(bits, bits & ~lowest, std::memory_order_acquire, std::memory_order_relaxed)) {
+                if (group.compare_exchange_weak(bits, bits & ~lowest, std::memory_order_acquire,
+                                                std::memory_order_relaxed)) {
                     const auto number = static_cast<std::size_t>(&group - free_.data()) * 64 +
                                         static_cast<std::size_t>(std::countr_zero(lowest));
                     return pages_ + number * slot_bytes;

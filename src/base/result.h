@@ -26,14 +26,16 @@ inline Failure pass(Error error) { return Failure(std::move(error)); }
 
 // AWSFED_TRY(Arn role, Arn::parse(text)): declares or assigns the value, or returns the error.
 #define AWSFED_TRY(target, ...) AWSFED_TRY_(AWSFED_JOIN(awsfed_try_, __COUNTER__), target, __VA_ARGS__)
-#define AWSFED_TRY_(result, target, ...)                        \
-    auto result = (__VA_ARGS__);                                \
-    if (!result) return ::awsfed::pass(std::move(result).error()); \
+#define AWSFED_TRY_(result, target, ...)                  \
+    auto result = (__VA_ARGS__);                          \
+    if (!result)                                          \
+        return ::awsfed::pass(std::move(result).error()); \
     target = *std::move(result)
 
 // AWSFED_CHECK(check_policy(text)): for a Result<void>, or one whose value is not needed.
 #define AWSFED_CHECK(...) AWSFED_CHECK_(AWSFED_JOIN(awsfed_try_, __COUNTER__), __VA_ARGS__)
-#define AWSFED_CHECK_(result, ...) \
-    if (auto result = (__VA_ARGS__); !result) return ::awsfed::pass(std::move(result).error())
+#define AWSFED_CHECK_(result, ...)            \
+    if (auto result = (__VA_ARGS__); !result) \
+    return ::awsfed::pass(std::move(result).error())
 
 } // namespace awsfed

@@ -128,7 +128,7 @@ Parts parts_of(Time time) {
     const auto day = std::chrono::floor<std::chrono::days>(time);
     const std::chrono::year_month_day date(day);
     const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
-    return {int(date.year()), unsigned(date.month()), unsigned(date.day()),
+    return {int(date.year()),      unsigned(date.month()),  unsigned(date.day()),
             clock.hours().count(), clock.minutes().count(), clock.seconds().count()};
 }
 

@@ -33,10 +33,7 @@ public:
     // What every answer goes through on its way to the caller.
     Result<Credentials> finish(Result<Session> answer, const Settings& settings) {
         if (!answer) {
-            Error error = std::move(answer.error());
-            error.message = log_.redact(error.message);
-            error.peer = log_.redact(error.peer);
-            error.trace = log_.redact(error.trace);
+            Error error = log_.redact(std::move(answer.error()));
             log_.write(LogLevel::info, "sts", "{}: {}", row_of(error.code).text, error.message);
             return pass(std::move(error));
         }
@@ -65,7 +62,8 @@ Result<RoleOffer> role_to_take(const Settings& settings, const Assertion& assert
     if (assertion.encrypted) {
         const std::optional<Arn> provider = settings.arn("principal_arn");
         if (!wish || !provider)
-            return fail(Code::setting_missing, "The assertion is encrypted, so role_arn and principal_arn must both be set.")
+            return fail(Code::setting_missing,
+                        "The assertion is encrypted, so role_arn and principal_arn must both be set.")
                 .setting(wish ? "principal_arn" : "role_arn");
         return RoleOffer{*wish, *provider};
     }
@@ -80,7 +78,8 @@ Result<RoleOffer> role_to_take(const Settings& settings, const Assertion& assert
         .advice("Set role_arn to one of these:" + roles);
 }
 
-Result<Credentials> trade_assertion(const Settings& settings, const Assertion& assertion, Log log, const Cancel& cancel) {
+Result<Credentials> trade_assertion(const Settings& settings, const Assertion& assertion, Log log,
+                                    const Cancel& cancel) {
     AWSFED_TRY(RoleOffer offer, role_to_take(settings, assertion));
     AWSFED_CHECK(check_fresh(assertion, system_clock.now()));
     AWSFED_TRY(SessionTerms terms, session_terms(settings));
@@ -108,7 +107,9 @@ Result<Credentials> sign_in_and_trade(const Context& context, const Settings& se
     AWSFED_TRY(SignIn::State state, sign_in->step(cancel));
     if (state == SignIn::State::asks) {
         const std::string& name = sign_in->questions().front().name;
-        return fail(Code::question_left, "The sign-in asks for {}, which no setting answers.", name).setting(name).stage("sign-in");
+        return fail(Code::question_left, "The sign-in asks for {}, which no setting answers.", name)
+            .setting(name)
+            .stage("sign-in");
     }
     AWSFED_TRY(std::shared_ptr<const Assertion> assertion, sign_in->result());
     return trade_assertion(settings, *assertion, std::move(sign_in->log()), cancel);
@@ -133,7 +134,8 @@ Result<Credentials> assume_role_with_saml(const Context& context, const Settings
     return trade_assertion(settings, assertion, context.new_log(), cancel);
 }
 
-Result<Credentials> assume_role(const Context& context, const Settings* call, const Credentials* source, const Cancel& cancel) {
+Result<Credentials> assume_role(const Context& context, const Settings* call, const Credentials* source,
+                                const Cancel& cancel) {
     AWSFED_TRY(Settings settings, context.settings_for(call));
     const std::optional<Arn> role = settings.arn("role_arn");
     if (!role)
@@ -152,7 +154,8 @@ Result<Credentials> federation_token(const Context& context, const Settings* cal
                                      const Cancel& cancel) {
     AWSFED_TRY(Settings settings, context.settings_for(call));
     AWSFED_TRY(SessionTerms terms, session_terms(settings));
-    const GetFederationToken request{settings.text("federated_name"), std::move(terms), settings.boolean("allow_no_policy")};
+    const GetFederationToken request{settings.text("federated_name"), std::move(terms),
+                                     settings.boolean("allow_no_policy")};
     AWSFED_TRY(Credentials caller, caller_or(source, settings, cancel));
     AWSFED_TRY(std::unique_ptr<StsCall> call_to, StsCall::prepare(settings, context.new_log()));
     call_to->hide(caller);

@@ -13,7 +13,8 @@ Result<Credentials> obtain(const Context& context, const Settings* call, const C
 Result<Credentials> assume_role_with_saml(const Context& context, const Settings* call, const Assertion& assertion,
                                           const Cancel& cancel);
 // `source`: the caller's keys, or null for those of the settings.
-Result<Credentials> assume_role(const Context& context, const Settings* call, const Credentials* source, const Cancel& cancel);
+Result<Credentials> assume_role(const Context& context, const Settings* call, const Credentials* source,
+                                const Cancel& cancel);
 Result<Credentials> federation_token(const Context& context, const Settings* call, const Credentials* source,
                                      const Cancel& cancel);
 

@@ -17,9 +17,12 @@ Result<Url> url_setting(const Settings& settings, std::string_view name) {
         return Failure(std::move(url.error())).setting(name);
     const bool plain_allowed = settings.boolean("http_loopback") && url->is_loopback();
     if (!url->is_https() && !plain_allowed)
-        return fail(Code::setting_insecure, "{} is {}, which would be reached without TLS.", name, url->origin()).setting(name);
+        return fail(Code::setting_insecure, "{} is {}, which would be reached without TLS.", name, url->origin())
+            .setting(name);
     return url;
 }
+
+constexpr std::chrono::minutes timeout_max{10}; // of one exchange: who waits longer waits for nothing
 
 Failure missing(std::string_view setting, std::string_view what_for) {
     return fail(Code::setting_missing, "{} needs the setting {}.", what_for, setting).setting(setting);
@@ -33,7 +36,8 @@ Result<std::vector<std::string>> allowed_origins(const Settings& settings, const
         if (!url)
             return Failure(std::move(url.error())).setting("idp_origins");
         if (url->path() != "/" || !url->query().empty())
-            return fail(Code::setting_invalid, "\"{}\" is not an origin: it is a scheme, a host and perhaps a port.", printable(item))
+            return fail(Code::setting_invalid, "\"{}\" is not an origin: it is a scheme, a host and perhaps a port.",
+                        printable(item))
                 .setting("idp_origins");
         origins.push_back(url->origin());
     }
@@ -46,6 +50,10 @@ Result<NetworkTerms> network_terms(const Settings& settings) {
     NetworkTerms terms;
     terms.ca_file = settings.text("ca_file");
     terms.timeout = settings.duration("timeout").value_or(terms.timeout);
+    if (terms.timeout <= std::chrono::milliseconds(0) || terms.timeout > timeout_max) // libcurl takes 0 for "for ever"
+        return fail(Code::setting_invalid, "timeout must be more than nothing and at most {} minutes.",
+                    timeout_max.count())
+            .setting("timeout");
     terms.http_loopback = settings.boolean("http_loopback");
     if (settings.has("proxy")) {
         // A proxy is spoken to in plain http as a rule; what passes through it is TLS.
@@ -61,7 +69,34 @@ Idp idp_of(const Settings& settings) {
     const std::string idp = settings.text("idp");
     if (idp == "form")
         return Idp::form;
+    if (idp == "adfs")
+        return Idp::adfs;
     return idp == "assertion" ? Idp::assertion : Idp::none;
+}
+
+namespace {
+
+// The audiences that AWS's SAML metadata names in its partitions.
+std::string_view usual_relying_party(const Settings& settings) {
+    const std::string_view partition = settings.has("region") ? partition_of(settings.text("region")).id : "aws";
+    if (partition == "aws-cn")
+        return "urn:amazon:webservices:cn-north-1";
+    return partition == "aws-us-gov" ? "urn:amazon:webservices:govcloud" : "urn:amazon:webservices";
+}
+
+} // namespace
+
+AdfsTerms adfs_terms(const Settings& settings) {
+    const std::string entry = settings.text("adfs_entry");
+    AdfsTerms terms;
+    terms.relying_party =
+        settings.has("relying_party") ? settings.text("relying_party") : std::string(usual_relying_party(settings));
+    terms.entry = entry == "idp-initiated"  ? AdfsEntry::idp_initiated
+                  : entry == "sp-initiated" ? AdfsEntry::sp_initiated
+                                            : AdfsEntry::automatic;
+    terms.keep_signed_in = settings.boolean("keep_signed_in");
+    terms.default_domain = settings.text("default_domain");
+    return terms;
 }
 
 Result<SignInTerms> sign_in_terms(const Settings& settings, const Cancel& cancel) {
@@ -69,7 +104,8 @@ Result<SignInTerms> sign_in_terms(const Settings& settings, const Cancel& cancel
         return missing("idp_url", "The sign-in");
     AWSFED_TRY(Url start, url_setting(settings, "idp_url"));
     AWSFED_TRY(std::vector<std::string> origins, allowed_origins(settings, start));
-    SignInTerms terms{.start = std::move(start), .origins = std::move(origins), .http_loopback = settings.boolean("http_loopback")};
+    SignInTerms terms{
+        .start = std::move(start), .origins = std::move(origins), .http_loopback = settings.boolean("http_loopback")};
     if (settings.has("user"))
         terms.answers.emplace_back("user", Secret(settings.text("user")));
     AWSFED_TRY(std::optional<Secret> password, settings.secret("password", cancel));
@@ -83,9 +119,9 @@ Result<StsAction> action_of(const Settings& settings) {
     const std::string action = settings.text("sts_action");
     if (action.empty())
         return signs_in ? StsAction::assume_role_with_saml : StsAction::assume_role;
-    const StsAction wanted = action == "assume-role"              ? StsAction::assume_role
-                             : action == "get-federation-token"   ? StsAction::get_federation_token
-                                                                  : StsAction::assume_role_with_saml;
+    const StsAction wanted = action == "assume-role"            ? StsAction::assume_role
+                             : action == "get-federation-token" ? StsAction::get_federation_token
+                                                                : StsAction::assume_role_with_saml;
     if (signs_in != (wanted == StsAction::assume_role_with_saml))
         return fail(Code::setting_conflict, "sts_action={} does not go with {}.", action,
                     signs_in ? "an identity provider" : "the caller's own keys: set idp")

@@ -5,6 +5,7 @@
 #include "base/cancel.h"
 #include "credentials/credentials.h"
 #include "http/curl_transport.h"
+#include "idp/adfs_connector.h"
 #include "idp/conversation.h"
 #include "settings/settings.h"
 
@@ -13,13 +14,15 @@
 
 namespace awsfed {
 
-enum class Idp { none, form, assertion };
+enum class Idp { none, form, adfs, assertion };
 enum class StsAction { assume_role_with_saml, assume_role, get_federation_token };
 
 Result<NetworkTerms> network_terms(const Settings& settings);
 
 Idp idp_of(const Settings& settings);
-// For idp=form: where it starts, where it may go, and what is answered beforehand.
+// For idp=adfs. The relying party that is not set is that of the region's partition.
+AdfsTerms adfs_terms(const Settings& settings);
+// For what signs in at a server: where it starts, where it may go, and what is answered beforehand.
 Result<SignInTerms> sign_in_terms(const Settings& settings, const Cancel& cancel);
 
 // The STS call that the settings ask for.

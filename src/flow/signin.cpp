@@ -1,9 +1,14 @@
 #include "flow/signin.h"
 
+#include "base/text.h"
+#include "flow/connectors.h"
 #include "flow/plan.h"
-#include "idp/form_connector.h"
+
+#include <unistd.h>
 
 namespace awsfed {
+
+SignIn::SignIn() : process_(::getpid()) {}
 
 Result<std::unique_ptr<SignIn>> SignIn::start(const Context& context, const Settings& call, const Cancel& cancel) {
     AWSFED_TRY(Settings settings, context.settings_for(&call));
@@ -11,7 +16,8 @@ Result<std::unique_ptr<SignIn>> SignIn::start(const Context& context, const Sett
     sign_in->log_ = context.new_log();
     switch (idp_of(settings)) {
     case Idp::none:
-        return fail(Code::setting_missing, "No identity provider is set, so there is nothing to sign in to.").setting("idp");
+        return fail(Code::setting_missing, "No identity provider is set, so there is nothing to sign in to.")
+            .setting("idp");
     case Idp::assertion: {
         AWSFED_TRY(std::optional<Secret> given, settings.secret("assertion", cancel));
         if (!given)
@@ -19,7 +25,8 @@ Result<std::unique_ptr<SignIn>> SignIn::start(const Context& context, const Sett
         sign_in->given_ = std::move(given);
         return sign_in;
     }
-    case Idp::form: break;
+    case Idp::form:
+    case Idp::adfs: break;
     }
     AWSFED_TRY(NetworkTerms network, network_terms(settings));
     AWSFED_TRY(SignInTerms terms, sign_in_terms(settings, cancel));
@@ -29,7 +36,7 @@ Result<std::unique_ptr<SignIn>> SignIn::start(const Context& context, const Sett
     }
     auto transport = std::make_unique<CurlTransport>(std::move(network), CurlTransport::Cookies::on, sign_in->log_);
     sign_in->talk_ = std::make_unique<Conversation>(std::move(terms), std::move(transport), sign_in->log_);
-    sign_in->connector_ = std::make_unique<FormConnector>();
+    AWSFED_TRY(sign_in->connector_, make_connector(settings));
     return sign_in;
 }
 
@@ -41,6 +48,8 @@ Result<Secret> SignIn::run(const Cancel& cancel) {
 }
 
 Result<SignIn::State> SignIn::step(const Cancel& cancel) {
+    if (::getpid() != process_) // the password's pages are empty here: it would be an attempt with nothing
+        return fail(Code::forked, "This sign-in was begun before the process forked.");
     if (failure_)
         return pass(*failure_);
     if (assertion_)
@@ -63,21 +72,24 @@ Result<SignIn::State> SignIn::step(const Cancel& cancel) {
         log_.hide(response->reveal());
     auto assertion = response ? read_assertion(response->reveal()) : Result<Assertion>(pass(response.error()));
     if (!assertion) {
-        failure_ = std::move(assertion.error());
-        failure_->message = log_.redact(failure_->message);
+        failure_ = log_.redact(std::move(assertion.error()));
         if (failure_->stage.empty())
             failure_->stage = "sign-in";
         return pass(*failure_);
     }
     assertion_ = std::make_shared<const Assertion>(std::move(*assertion));
     talk_.reset(); // the password and the cookies die here
-    log_.write(LogLevel::info, "sign-in", "{} offers {} role(s)", assertion_->issuer, assertion_->roles.size());
+    log_.write(LogLevel::info, "sign-in", "{} offers {} role(s)", printable(assertion_->issuer),
+               assertion_->roles.size());
     return State::done;
 }
 
 Result<void> SignIn::answer(std::size_t index, std::string_view bytes) {
     if (index >= questions_.size())
         return fail(Code::usage, "There is no question {}.", index);
+    if (bytes.empty())
+        return fail(Code::setting_invalid, "The answer to \"{}\" is empty.", questions_[index].name)
+            .setting(questions_[index].name);
     if (questions_[index].secret)
         log_.hide(bytes);
     answers_[index] = Secret(bytes);

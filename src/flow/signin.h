@@ -5,6 +5,8 @@
 #include "idp/connector.h"
 #include "saml/assertion.h"
 
+#include <sys/types.h>
+
 #include <memory>
 #include <optional>
 #include <vector>
@@ -16,7 +18,8 @@ public:
     enum class State { done, asks };
 
     // Reads the settings, and fetches the secrets that they refer to. Sends nothing.
-    static Result<std::unique_ptr<SignIn>> start(const Context& context, const Settings& settings, const Cancel& cancel);
+    static Result<std::unique_ptr<SignIn>> start(const Context& context, const Settings& settings,
+                                                 const Cancel& cancel);
 
     // Goes as far as it can. A failure is final.
     Result<State> step(const Cancel& cancel);
@@ -31,9 +34,10 @@ public:
     Log& log() { return log_; }
 
 private:
-    SignIn() = default;
+    SignIn();
     Result<Secret> run(const Cancel& cancel);
 
+    pid_t process_;
     Log log_;
     std::unique_ptr<Connector> connector_; // none for a response that is given
     std::unique_ptr<Conversation> talk_;

@@ -77,30 +77,39 @@ std::size_t take_header(const char* data, std::size_t, std::size_t size, void* u
         exchange.response.headers.clear(); // an interim answer, or the proxy's, came before
     const std::size_t colon = line.find(':');
     if (colon != std::string_view::npos && !line.starts_with("HTTP/"))
-        exchange.response.headers.emplace_back(lower_ascii(trimmed(line.substr(0, colon))), trimmed(line.substr(colon + 1)));
+        exchange.response.headers.emplace_back(lower_ascii(trimmed(line.substr(0, colon))),
+                                               trimmed(line.substr(colon + 1)));
     return size;
 }
 
 // libcurl's own words name hosts, ports and certificates, never what was sent. `connect_status` is what a proxy
 // answered to CONNECT, 0 where none did.
-Failure failure_of(CURLcode code, std::string_view words, int connect_status, const Url& url, const NetworkTerms& terms) {
+Failure failure_of(CURLcode code, std::string_view words, int connect_status, const Url& url,
+                   const NetworkTerms& terms) {
     const std::string host = url.host_and_port();
     const std::string why = printable(words.empty() ? curl_easy_strerror(code) : words);
     const bool by_proxy = !terms.proxy.empty() && !url.is_loopback();
     if (by_proxy && (code == CURLE_COULDNT_CONNECT || connect_status >= 300))
-        return fail(Code::proxy_failed, "The proxy did not connect to {}: {}.", host, why).setting("proxy").http(connect_status);
+        return fail(Code::proxy_failed, "The proxy did not connect to {}: {}.", host, why)
+            .setting("proxy")
+            .http(connect_status);
     switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST: return fail(Code::host_unknown, "The host {} is not known here.", host);
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_PROXY:
         return fail(Code::proxy_failed, "The proxy did not connect to {}: {}.", host, why).setting("proxy");
-    case CURLE_COULDNT_CONNECT: return fail(Code::connect_failed, "No connection to {}: {}.", host, why).retry_after_ms(0);
+    case CURLE_COULDNT_CONNECT:
+        return fail(Code::connect_failed, "No connection to {}: {}.", host, why).retry_after_ms(0);
     case CURLE_OPERATION_TIMEDOUT:
-        return fail(Code::timeout, "{} did not answer within {} ms.", host, terms.timeout.count()).setting("timeout").retry_after_ms(0);
+        return fail(Code::timeout, "{} did not answer within {} ms.", host, terms.timeout.count())
+            .setting("timeout")
+            .retry_after_ms(0);
     case CURLE_PEER_FAILED_VERIFICATION:
-        return fail(Code::certificate_untrusted, "The certificate of {} is not trusted: {}.", host, why).setting("ca_file");
+        return fail(Code::certificate_untrusted, "The certificate of {} is not trusted: {}.", host, why)
+            .setting("ca_file");
     case CURLE_SSL_CACERT_BADFILE:
-        return fail(Code::setting_invalid, "The file of certificate authorities cannot be used: {}.", why).setting("ca_file");
+        return fail(Code::setting_invalid, "The file of certificate authorities cannot be used: {}.", why)
+            .setting("ca_file");
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CIPHER: return fail(Code::tls_failed, "No secure connection to {}: {}.", host, why);
     default: return fail(Code::network_failed, "The exchange with {} broke: {}.", host, why).retry_after_ms(0);
@@ -198,6 +207,8 @@ Result<Response> CurlTransport::send(const Request& request, const Cancel& cance
     char words[CURL_ERROR_SIZE] = "";
     CURL* easy = handles_->easy;
     curl_easy_setopt(easy, CURLOPT_URL, url.text().c_str());
+    // libcurl repeats a request by itself on a connection that it had kept, never on a fresh one.
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request.once ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(terms_.timeout.count()));
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, words);
@@ -225,7 +236,8 @@ Result<Response> CurlTransport::send(const Request& request, const Cancel& cance
         return pass(done.error());
     }
     if (exchange.too_large)
-        return fail(Code::answer_too_large, "The answer of {} is longer than {} bytes.", url.host_and_port(), request.answer_bytes_max);
+        return fail(Code::answer_too_large, "The answer of {} is longer than {} bytes.", url.host_and_port(),
+                    request.answer_bytes_max);
     if (*done != CURLE_OK) {
         log_.write(LogLevel::info, "http", "{}: {}", what, words);
         long connect_status = 0;

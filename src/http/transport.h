@@ -25,6 +25,9 @@ struct Request {
     std::vector<std::pair<std::string, Secret>> secret_headers{}; // Authorization, session tokens
     Secret body{};
     std::size_t answer_bytes_max = 0; // a longer answer is refused while it arrives
+    // Goes over the wire once at the most. Otherwise it is sent again where a kept connection breaks before an
+    // answer comes, as HTTP allows a client to do (RFC 9112, 9.3.1).
+    bool once = false;
 };
 
 // The body may hold an assertion or keys, so it is kept as a Secret.

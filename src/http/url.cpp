@@ -4,6 +4,7 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <charconv>
 #include <memory>
 
@@ -38,7 +39,8 @@ Result<Url> Url::parse(std::string_view given) {
     const Handle handle(curl_url());
     if (!handle)
         throw std::bad_alloc();
-    const CURLUcode code = curl_url_set(handle.get(), CURLUPART_URL, text.c_str(), CURLU_DISALLOW_USER | CURLU_URLENCODE);
+    const CURLUcode code =
+        curl_url_set(handle.get(), CURLUPART_URL, text.c_str(), CURLU_DISALLOW_USER | CURLU_URLENCODE);
     if (code == CURLUE_USER_NOT_ALLOWED)
         return fail(Code::setting_invalid, "A URL must not hold a user name or password.");
     if (code != CURLUE_OK)
@@ -69,7 +71,8 @@ Result<Url> Url::resolve(std::string_view reference) const {
     const std::string target(trimmed(reference));
     // An empty reference is the page itself (RFC 3986, 5.2.2), which libcurl does not take.
     if (!target.empty()) {
-        const CURLUcode code = curl_url_set(handle.get(), CURLUPART_URL, target.c_str(), CURLU_DISALLOW_USER | CURLU_URLENCODE);
+        const CURLUcode code =
+            curl_url_set(handle.get(), CURLUPART_URL, target.c_str(), CURLU_DISALLOW_USER | CURLU_URLENCODE);
         if (code != CURLUE_OK)
             return wrong(target, lower_ascii(curl_url_strerror(code)));
     }
@@ -88,7 +91,7 @@ bool Url::is_loopback() const {
     if (host_ == "localhost" || host_ == "[::1]")
         return true;
     const bool numeric = host_.find_first_not_of("0123456789.") == std::string::npos;
-    return numeric && host_.starts_with("127.");
+    return numeric && host_.starts_with("127.") && std::ranges::count(host_, '.') == 3;
 }
 
 } // namespace awsfed

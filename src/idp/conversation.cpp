@@ -18,21 +18,36 @@ bool is_redirect(int status) {
 // 307 and 308 ask for the same request again, with its body (RFC 9110, 15.4).
 bool keeps_method(int status) { return status == 307 || status == 308; }
 
-Result<void> check_status(const Response& response, const Url& url) {
-    if (response.status >= 500)
-        return fail(Code::service_failed, "{} answered with HTTP status {}.", url.host_and_port(), response.status)
-            .http(response.status);
-    if (response.status >= 400 || response.status < 200)
-        return fail(Code::http_status, "{}{} answered with HTTP status {}.", url.origin(), printable(url.path()), response.status)
-            .http(response.status)
-            .setting("idp_url");
-    return {};
+// A form whose answer never came may have been counted as an attempt. Who repeats it locks the account.
+Failure counted(Error error) {
+    error.retry_after_ms = -1;
+    error.advice = "The provider may have counted this as an attempt: look there before you try again.";
+    return Failure(std::move(error));
 }
 
 } // namespace
 
-Conversation::Conversation(SignInTerms terms, std::unique_ptr<Transport> transport, const Log& log)
-    : terms_(std::move(terms)), transport_(std::move(transport)), log_(log) {}
+Result<void> check_status(int status, const Url& url) {
+    if (status >= 500)
+        return fail(Code::service_failed, "{} answered with HTTP status {}.", url.host_and_port(), status).http(status);
+    if (status >= 400 || status < 200)
+        return fail(Code::http_status, "{}{} answered with HTTP status {}.", url.origin(), printable(url.path()),
+                    status)
+            .http(status)
+            .setting("idp_url");
+    return {};
+}
+
+const Sources& system_sources() {
+    static const SystemClock clock;
+    static const SystemRandom random;
+    static const Sources sources{clock, random};
+    return sources;
+}
+
+Conversation::Conversation(SignInTerms terms, std::unique_ptr<Transport> transport, const Log& log,
+                           const Sources& sources)
+    : terms_(std::move(terms)), transport_(std::move(transport)), log_(log), sources_(sources) {}
 
 void Conversation::rewind(const Cancel& cancel) {
     cancel_ = &cancel;
@@ -59,6 +74,7 @@ Exchange Conversation::post(const Url& url, const Secret& body) {
     Request request{.method = "POST", .url = url};
     request.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
     request.body = body.clone();
+    request.once = true;
     return exchange(std::move(request));
 }
 
@@ -78,14 +94,22 @@ Exchange Conversation::walk(Request request) {
     request.headers.emplace_back("Accept", "text/html,application/xhtml+xml");
     for (int hop = 0; hop <= redirects_max; ++hop) {
         AWSFED_CHECK(check_origin(request.url));
-        AWSFED_TRY(Response response, transport_->send(request, *cancel_));
+        auto sent = transport_->send(request, *cancel_);
+        if (!sent && request.method != "GET")
+            return counted(std::move(sent.error()));
+        AWSFED_TRY(Response response, std::move(sent));
         if (!is_redirect(response.status)) {
-            AWSFED_CHECK(check_status(response, request.url));
-            AWSFED_TRY(Page page, read_page(response.body.reveal(), response.header("content-type")));
-            return std::make_shared<const Visit>(Visit{request.url, response.status, std::move(page)});
+            const auto status = check_status(response.status, request.url);
+            if (!status && trimmed(response.body.reveal()).empty())
+                return pass(status.error());
+            auto page = read_page(response.body.reveal(), response.header("content-type"));
+            if (!page)
+                return pass(status ? page.error() : status.error());
+            return std::make_shared<const Visit>(Visit{request.url, response.status, std::move(*page)});
         }
         if (request.method != "GET" && keeps_method(response.status))
-            return fail(Code::page_unknown, "{} asks for the posted form to be sent on (HTTP status {}), which is never done.",
+            return fail(Code::page_unknown,
+                        "{} asks for the posted form to be sent on (HTTP status {}), which is never done.",
                         request.url.origin(), response.status)
                 .http(response.status);
         AWSFED_TRY(Url next, request.url.resolve(response.header("location")));
@@ -93,7 +117,8 @@ Exchange Conversation::walk(Request request) {
         std::vector<std::pair<std::string, std::string>> headers{{"Accept", "text/html,application/xhtml+xml"}};
         request = Request{.url = std::move(next), .headers = std::move(headers), .answer_bytes_max = page_bytes_max};
     }
-    return fail(Code::sign_in_endless, "The sign-in was redirected more than {} times in a row.", redirects_max).setting("idp_url");
+    return fail(Code::sign_in_endless, "The sign-in was redirected more than {} times in a row.", redirects_max)
+        .setting("idp_url");
 }
 
 Result<const Secret*> Conversation::ask(const Question& question) {
@@ -104,6 +129,22 @@ Result<const Secret*> Conversation::ask(const Question& question) {
         return &std::get<Secret>(*past_[place_++]);
     question_ = question;
     return fail(Code::asked, "The sign-in asks for {}.", question.name);
+}
+
+Time Conversation::now() {
+    if (place_ < past_.size())
+        return std::get<Time>(*past_[place_++]);
+    ++place_;
+    past_.push_back(std::make_unique<Moment>(sources_.clock.now()));
+    return std::get<Time>(*past_.back());
+}
+
+std::string Conversation::random_hex(std::size_t bytes) {
+    if (place_ < past_.size())
+        return std::get<std::string>(*past_[place_++]);
+    ++place_;
+    past_.push_back(std::make_unique<Moment>(sources_.random.hex(bytes)));
+    return std::get<std::string>(*past_.back());
 }
 
 void Conversation::answer(Secret answer) {

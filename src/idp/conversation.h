@@ -3,13 +3,16 @@
 // A connector is a plain function that reads like its protocol. It is run again from the top after
 // each answer: the conversation remembers every exchange and every answer by its place, so nothing is
 // sent or asked twice. A failed exchange is remembered too, so that a password whose post broke is not
-// posted again behind the user's back.
+// posted again behind the user's back. Time and randomness come from it too, and are remembered the same
+// way, so that each run is equal to the one before as far as that went.
 #pragma once
 
 #include "base/cancel.h"
 #include "base/log.h"
+#include "base/random.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "base/time.h"
 #include "http/transport.h"
 #include "http/url.h"
 #include "markup/form.h"
@@ -36,6 +39,9 @@ struct Visit {
     Page page;
 };
 
+// The failure that the HTTP status is by itself, if it is one.
+Result<void> check_status(int status, const Url& url);
+
 // What the administrator allows, and what the settings answer beforehand.
 struct SignInTerms {
     Url start;
@@ -44,20 +50,32 @@ struct SignInTerms {
     std::vector<std::pair<std::string, Secret>> answers{}; // by the name of the question
 };
 
+// Where a conversation takes time and randomness from. They outlive it.
+struct Sources {
+    const Clock& clock;
+    const Random& random;
+};
+const Sources& system_sources();
+
 class Conversation {
 public:
-    Conversation(SignInTerms terms, std::unique_ptr<Transport> transport, const Log& log);
+    Conversation(SignInTerms terms, std::unique_ptr<Transport> transport, const Log& log,
+                 const Sources& sources = system_sources());
 
     const SignInTerms& terms() const { return terms_; }
 
     // ---- for connectors ------------------------------------------------------------------------
-    // The page at the end of the redirects. Only allowed origins are visited. 4xx and 5xx are failures.
+    // The page at the end of the redirects. Only allowed origins are visited. An answer of 4xx or 5xx is a failure
+    // unless it has a page, since error pages come with any status; read_visit judges it.
     Result<std::shared_ptr<const Visit>> get(const Url& url);
     // Posts a filled form once and follows to the page behind it by GET. Refuses an origin that is not
     // allowed, and a redirect that would carry the body on (security rule 5).
     Result<std::shared_ptr<const Visit>> post(const Url& url, const Secret& body);
     // The answer, or Code::asked when there is none yet. Valid as long as the conversation.
     Result<const Secret*> ask(const Question& question);
+    Time now();
+    std::string random_hex(std::size_t bytes);
+    const Log& log() const { return log_; }
 
     // ---- for the one who drives it ---------------------------------------------------------------
     // Before each run of the connector.
@@ -67,7 +85,8 @@ public:
     void answer(Secret answer);
 
 private:
-    using Moment = std::variant<Secret, Result<std::shared_ptr<const Visit>>>; // an answer or an exchange
+    // An answer, an exchange, a time or something random.
+    using Moment = std::variant<Secret, Result<std::shared_ptr<const Visit>>, Time, std::string>;
 
     Result<std::shared_ptr<const Visit>> exchange(Request request);
     Result<std::shared_ptr<const Visit>> walk(Request request);
@@ -76,6 +95,7 @@ private:
     SignInTerms terms_;
     std::unique_ptr<Transport> transport_;
     const Log& log_;
+    const Sources& sources_;
     const Cancel* cancel_ = nullptr;
     std::vector<std::unique_ptr<Moment>> past_;
     std::size_t place_ = 0;

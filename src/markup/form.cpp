@@ -12,7 +12,7 @@ namespace awsfed {
 
 namespace {
 
-constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
+constexpr std::size_t nowhere = LoginForm::no_field;
 
 template <std::size_t N>
 bool is_one_of(std::string_view text, const std::array<std::string_view, N>& list) {
@@ -42,13 +42,6 @@ bool is_named_like_a_user(const Field& field) {
     return mentions(field.name, words) || mentions(field.id, words) || mentions(field.autocomplete, words);
 }
 
-// A field for a password that is to be set. The autocomplete token "new-password" says nothing: many
-// sign-in pages carry it to keep browsers from filling in.
-bool asks_for_new_password(const Field& field) {
-    constexpr std::array<std::string_view, 5> words{"newpass", "newpw", "passnew", "confirm", "repeat"};
-    return mentions(field.name, words) || mentions(field.id, words);
-}
-
 bool is_submit(const Field& field) { return field.type == "submit" || field.type == "image"; }
 
 // HTML's default button: the first submit button. A disabled one is passed over here; a browser would
@@ -60,9 +53,32 @@ const Field* default_button(const Form& form) {
 
 } // namespace
 
+// The autocomplete token "new-password" says nothing: many sign-in pages carry it to keep browsers from
+// filling in.
+bool asks_for_new_password(const Field& field) {
+    constexpr std::array<std::string_view, 6> words{"newpass", "newpw", "passnew", "passwordnew", "confirm", "repeat"};
+    return mentions(field.name, words) || mentions(field.id, words);
+}
+
 Field Field::clone() const {
     return {name,     type,      id,       autocomplete, value.clone(), checked,
-            disabled, read_only, required, form_action,  form_method};
+            disabled, read_only, required, form_action,  form_method,   options};
+}
+
+bool Mark::has_class(std::string_view name) const { return std::ranges::find(classes, name) != classes.end(); }
+
+std::string_view Page::text_of(const Mark& mark) const {
+    return trimmed(std::string_view(text).substr(mark.text_begin, mark.text_end - mark.text_begin));
+}
+
+const Mark* Page::mark(std::string_view id) const {
+    const auto found = std::ranges::find(marks, id, &Mark::id);
+    return found == marks.end() ? nullptr : &*found;
+}
+
+const Form* Page::form(std::string_view id) const {
+    const auto found = std::ranges::find(forms, id, &Form::id);
+    return found == forms.end() ? nullptr : &*found;
 }
 
 Form Form::clone() const {
@@ -75,8 +91,6 @@ Form Form::clone() const {
 
 // ---- which form, which fields -------------------------------------------------------------
 
-namespace {
-
 std::vector<const Field*> passwords_of(const Form& form) {
     std::vector<const Field*> passwords;
     for (const Field& field : form.fields) {
@@ -85,6 +99,8 @@ std::vector<const Field*> passwords_of(const Form& form) {
     }
     return passwords;
 }
+
+namespace {
 
 std::string names_of(const std::vector<const Field*>& fields) {
     std::vector<std::string> names;
@@ -196,6 +212,15 @@ Result<void> check_sending(const Form& form) {
     return {};
 }
 
+// The default button's own action and method count for the form.
+void take_over_button(Form& form) {
+    const Field* button = default_button(form);
+    if (button == nullptr)
+        return;
+    form.method = button->form_method.value_or(form.method);
+    form.action = button->form_action.value_or(form.action);
+}
+
 } // namespace
 
 bool has_login_form(const Page& page) {
@@ -205,15 +230,19 @@ bool has_login_form(const Page& page) {
 
 Result<LoginForm> login_form_in(const Page& page) {
     AWSFED_TRY(const Form* form, only_login_form(page));
-    const std::vector<const Field*> passwords = passwords_of(*form);
+    return login_form_of(page, *form);
+}
+
+Result<LoginForm> login_form_of(const Page& page, const Form& form) {
+    const std::vector<const Field*> passwords = passwords_of(form);
     if (passwords.size() != 1)
         return fail(Code::page_unknown,
                     "The form asks for several passwords ({}), as one does that changes a password.",
                     names_of(passwords));
 
-    LoginForm login{form->clone()};
-    login.password_field = static_cast<std::size_t>(passwords.front() - form->fields.data());
-    login.user_field = user_field_in(page, *form, login.password_field);
+    LoginForm login{form.clone()};
+    login.password_field = static_cast<std::size_t>(passwords.front() - form.fields.data());
+    login.user_field = user_field_in(page, form, login.password_field);
     if (login.user_field == nowhere)
         return fail(Code::page_unknown, "The form asks for the password {}, but for no user name.",
                     names_of(passwords));
@@ -221,11 +250,38 @@ Result<LoginForm> login_form_in(const Page& page) {
         return fail(Code::page_unknown, "The sign-in form demands more than a user name and a password: \"{}\".",
                     printable(open->name.empty() ? open->id : open->name, 40));
 
-    if (const Field* button = default_button(*form)) {
-        login.form.action = button->form_action.value_or(login.form.action);
-        login.form.method = button->form_method.value_or(login.form.method);
-    }
+    take_over_button(login.form);
     AWSFED_CHECK(check_sending(login.form));
+    return login;
+}
+
+std::optional<LoginForm> user_step_of(const Form& form) {
+    LoginForm login{form.clone()};
+    for (std::size_t i = 0; i < form.fields.size(); ++i) {
+        if (is_password(form.fields[i]))
+            return std::nullopt;
+        if (!is_user_like(form.fields[i]))
+            continue;
+        if (login.user_field != nowhere || !is_named_like_a_user(form.fields[i]))
+            return std::nullopt;
+        login.user_field = i;
+    }
+    take_over_button(login.form);
+    if (login.user_field == nowhere || left_open(login) != nullptr || !check_sending(login.form))
+        return std::nullopt;
+    return login;
+}
+
+std::optional<LoginForm> password_step_of(const Form& form) {
+    const std::vector<const Field*> passwords = passwords_of(form);
+    if (passwords.size() != 1 || asks_for_new_password(*passwords.front()) ||
+        std::ranges::any_of(form.fields, is_user_like))
+        return std::nullopt;
+    LoginForm login{form.clone()};
+    login.password_field = static_cast<std::size_t>(passwords.front() - form.fields.data());
+    take_over_button(login.form);
+    if (left_open(login) != nullptr || !check_sending(login.form))
+        return std::nullopt;
     return login;
 }
 
@@ -307,27 +363,37 @@ void add_field(FormBody& body, const Field& field) {
 
 } // namespace
 
-Secret form_body(const Form& form) {
-    FormBody body;
+std::vector<const Field*> sent_fields(const Form& form) {
+    std::vector<const Field*> sent;
     const Field* button = default_button(form);
     for (const Field& field : form.fields) {
-        if (is_successful(field, button))
-            add_field(body, field);
+        // A button without a name is pressed, but adds nothing.
+        if (is_successful(field, button) && (!field.name.empty() || field.type == "image"))
+            sent.push_back(&field);
     }
+    return sent;
+}
+
+// The user field may be hidden, and either may be one that a browser would send anyway.
+std::vector<const Field*> sent_fields(const LoginForm& login) { return sent_fields(login.form); }
+
+Secret form_body(const Form& form) {
+    FormBody body;
+    for (const Field* field : sent_fields(form))
+        add_field(body, *field);
     return std::move(body).take();
 }
 
 Secret form_body(const LoginForm& login, std::string_view user, const Secret& password) {
     FormBody body;
-    const Field* button = default_button(login.form);
-    for (std::size_t i = 0; i < login.form.fields.size(); ++i) {
-        const Field& field = login.form.fields[i];
-        if (i == login.user_field)
-            body.add(field.name, user);
-        else if (i == login.password_field)
-            body.add(field.name, password.reveal());
-        else if (is_successful(field, button))
-            add_field(body, field);
+    for (const Field* field : sent_fields(login)) {
+        const auto place = static_cast<std::size_t>(field - login.form.fields.data());
+        if (place == login.user_field)
+            body.add(field->name, user);
+        else if (place == login.password_field)
+            body.add(field->name, password.reveal());
+        else
+            add_field(body, *field);
     }
     return std::move(body).take();
 }

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "markup/charset.h"
+#include "markup/page_marks.h"
 #include "markup/tag_scan.h"
 
 #include <libxml/HTMLparser.h>
@@ -223,14 +224,19 @@ Secret option_value(const xmlNode* option) {
     return Secret(folded(content_secret(option).reveal()));
 }
 
+// A list of more is none that a person could choose from.
+constexpr std::size_t options_max = 1000;
+
 // The options that a browser shows as chosen: the selected ones, of a list that drops down the last of
 // them, or its first one that can be chosen.
-std::vector<const xmlNode*> chosen_options(const xmlNode* select) {
+std::vector<const xmlNode*> chosen_options(const xmlNode* select, std::vector<Option>& offered) {
     std::vector<const xmlNode*> chosen;
     const xmlNode* first = nullptr;
     for (const xmlNode* node = select->children; node != nullptr && node != select;) {
         if (is(node, "option") && !is_disabled_option(node)) {
             first = first == nullptr ? node : first;
+            if (offered.size() < options_max)
+                offered.push_back({std::string(option_value(node).reveal()), folded(content_secret(node).reveal())});
             if (has(node, "selected") && chosen.size() <= form_fields_max)
                 chosen.push_back(node);
         }
@@ -253,7 +259,8 @@ std::vector<const xmlNode*> chosen_options(const xmlNode* select) {
 // One field an option, since a browser sends one pair an option.
 std::vector<Field> select_of(const xmlNode* node) {
     std::vector<Field> fields;
-    for (const xmlNode* option : chosen_options(node)) {
+    std::vector<Option> offered;
+    for (const xmlNode* option : chosen_options(node, offered)) {
         Field field = field_of(node);
         field.type = "select";
         field.checked = true;
@@ -264,6 +271,7 @@ std::vector<Field> select_of(const xmlNode* node) {
         fields.push_back(field_of(node));
         fields.back().type = "select";
     }
+    fields.front().options = std::move(offered);
     return fields;
 }
 
@@ -337,6 +345,7 @@ Result<Page> page_of(const xmlDoc* document) {
     });
     if (count > form_fields_max)
         return fail(Code::page_unknown, "The page has more than {} forms and fields.", form_fields_max);
+    read_marks(document, page);
     return page;
 }
 

@@ -7,14 +7,14 @@
 
 static int failures;
 
-static void check(int good, const char *what) {
+static void check(int good, const char* what) {
     if (!good) {
         ++failures;
         printf("FAIL %s\n", what);
     }
 }
 
-static void good(awsfed_status status, awsfed_error *error, const char *what) {
+static void good(awsfed_status status, awsfed_error* error, const char* what) {
     if (status != AWSFED_OK) {
         ++failures;
         printf("FAIL %s: %s\n", what, awsfed_error_text(error, AWSFED_ERROR_MESSAGE, NULL));
@@ -22,14 +22,14 @@ static void good(awsfed_status status, awsfed_error *error, const char *what) {
     awsfed_error_free(error);
 }
 
-static void set(awsfed_settings *s, const char *name, const char *value) {
-    awsfed_error *error = NULL;
+static void set(awsfed_settings* s, const char* name, const char* value) {
+    awsfed_error* error = NULL;
     good(awsfed_settings_set(s, name, AWSFED_NUL, value, AWSFED_NUL, &error), error, name);
 }
 
-static awsfed_settings *settings_for(const char *start, const char *sts, const char *password) {
-    awsfed_settings *s = NULL;
-    awsfed_error *error = NULL;
+static awsfed_settings* settings_for(const char* start, const char* sts, const char* password) {
+    awsfed_settings* s = NULL;
+    awsfed_error* error = NULL;
     good(awsfed_settings_new(&s, &error), error, "settings");
     set(s, "idp", "form");
     set(s, "idp_url", start);
@@ -42,18 +42,18 @@ static awsfed_settings *settings_for(const char *start, const char *sts, const c
     return s;
 }
 
-static void log_line(void *user, awsfed_log_level level, const char *event, const char *text, size_t n) {
+static void log_line(void* user, awsfed_log_level level, const char* event, const char* text, size_t n) {
     (void)level;
     (void)event;
     check(strlen(text) == n, "the length of a log line");
-    ++*(int *)user;
+    ++*(int*)user;
 }
 
-static void obtain(const awsfed_context *c, const awsfed_settings *s) {
-    static const char *const formats[] = {"sh", "fish", "powershell", "process", "bamboo"};
-    awsfed_credentials *keys = NULL;
-    awsfed_error *error = NULL;
-    const char *text = NULL;
+static void obtain(const awsfed_context* c, const awsfed_settings* s) {
+    static const char* const formats[] = {"sh", "fish", "powershell", "process", "bamboo"};
+    awsfed_credentials* keys = NULL;
+    awsfed_error* error = NULL;
+    const char* text = NULL;
     size_t n = 0;
     size_t i;
     good(awsfed_obtain(c, s, NULL, &keys, &error), error, "obtain");
@@ -70,14 +70,14 @@ static void obtain(const awsfed_context *c, const awsfed_settings *s) {
     awsfed_credentials_free(keys);
 }
 
-static void sign_in(const awsfed_context *c, const char *start, const char *sts, const char *password) {
-    awsfed_settings *s = settings_for(start, sts, password);
-    awsfed_signin *talk = NULL;
-    awsfed_assertion *assertion = NULL;
-    awsfed_credentials *keys = NULL;
-    awsfed_names *list = NULL;
+static void sign_in(const awsfed_context* c, const char* start, const char* sts, const char* password) {
+    awsfed_settings* s = settings_for(start, sts, password);
+    awsfed_signin* talk = NULL;
+    awsfed_assertion* assertion = NULL;
+    awsfed_credentials* keys = NULL;
+    awsfed_names* list = NULL;
     awsfed_signin_state state = AWSFED_SIGNIN_DONE;
-    awsfed_error *error = NULL;
+    awsfed_error* error = NULL;
     set(s, "password", "");
     good(awsfed_signin_new(c, s, &talk, &error), error, "sign-in");
     error = NULL;
@@ -108,10 +108,10 @@ static void sign_in(const awsfed_context *c, const char *start, const char *sts,
     awsfed_settings_free(s);
 }
 
-static void refused(const awsfed_context *c, const char *start, const char *sts) {
-    awsfed_settings *s = settings_for(start, sts, "wrong");
-    awsfed_credentials *keys = NULL;
-    awsfed_error *error = NULL;
+static void refused(const awsfed_context* c, const char* start, const char* sts) {
+    awsfed_settings* s = settings_for(start, sts, "wrong");
+    awsfed_credentials* keys = NULL;
+    awsfed_error* error = NULL;
     check(awsfed_obtain(c, s, NULL, &keys, &error) == AWSFED_E_REFUSED && keys == NULL, "a wrong password");
     check(strcmp(awsfed_error_text(error, AWSFED_ERROR_CODE, NULL), "credentials-refused") == 0, "its code");
     awsfed_error_free(error);
@@ -121,11 +121,11 @@ static void refused(const awsfed_context *c, const char *start, const char *sts)
     awsfed_settings_free(s);
 }
 
-int main(int argc, char **argv) {
-    const char *password = "correct horse \"battery\" st\xC3\xA4ple";
-    awsfed_context *c = NULL;
-    awsfed_error *error = NULL;
-    awsfed_settings *s;
+int main(int argc, char** argv) {
+    const char* password = "correct horse \"battery\" st\xC3\xA4ple";
+    awsfed_context* c = NULL;
+    awsfed_error* error = NULL;
+    awsfed_settings* s;
     int lines = 0;
     if (argc != 3)
         return 2;

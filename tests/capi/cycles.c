@@ -9,7 +9,7 @@
 
 /* KiB of private memory. Pages of shared libraries come and go with the kernel's mind. */
 static long private_kib(void) {
-    FILE *file = fopen("/proc/self/smaps_rollup", "r");
+    FILE* file = fopen("/proc/self/smaps_rollup", "r");
     char line[256];
     long total = 0;
     long kib = 0;
@@ -21,8 +21,8 @@ static long private_kib(void) {
     return total;
 }
 
-static int entries(const char *path) {
-    DIR *folder = opendir(path);
+static int entries(const char* path) {
+    DIR* folder = opendir(path);
     int count = 0;
     while (folder != NULL && readdir(folder) != NULL)
         ++count;
@@ -31,9 +31,9 @@ static int entries(const char *path) {
     return count - 2;
 }
 
-static int obtain_once(const awsfed_context *c, const awsfed_settings *s) {
-    awsfed_credentials *keys = NULL;
-    awsfed_error *error = NULL;
+static int obtain_once(const awsfed_context* c, const awsfed_settings* s) {
+    awsfed_credentials* keys = NULL;
+    awsfed_error* error = NULL;
     const awsfed_status status = awsfed_obtain(c, s, NULL, &keys, &error);
     if (status != AWSFED_OK)
         printf("FAIL %s\n", awsfed_error_text(error, AWSFED_ERROR_MESSAGE, NULL));
@@ -42,13 +42,13 @@ static int obtain_once(const awsfed_context *c, const awsfed_settings *s) {
     return status == AWSFED_OK;
 }
 
-int main(int argc, char **argv) {
-    static const char *const names[] = {"idp", "idp_url", "sts_endpoint", "http_loopback", "user"};
-    const char *password = "correct horse \"battery\" st\xC3\xA4ple";
+int main(int argc, char** argv) {
+    static const char* const names[] = {"idp", "idp_url", "sts_endpoint", "http_loopback", "user"};
+    const char* password = "correct horse \"battery\" st\xC3\xA4ple";
     const int cycles = argc == 4 ? atoi(argv[3]) : 0;
-    const char *values[5];
-    awsfed_settings *s = NULL;
-    awsfed_context *c = NULL;
+    const char* values[5];
+    awsfed_settings* s = NULL;
+    awsfed_context* c = NULL;
     long before = 0;
     long after;
     int threads;
@@ -72,8 +72,8 @@ int main(int argc, char **argv) {
     }
     after = private_kib();
     threads = entries("/proc/self/task");
-    printf("%d cycles: private memory %ld KiB, %+ld KiB since cycle %d; threads %d; files %+d\n", cycles, after, after - before,
-           cycles / 5, threads, entries("/proc/self/fd") - files);
+    printf("%d cycles: private memory %ld KiB, %+ld KiB since cycle %d; threads %d; files %+d\n", cycles, after,
+           after - before, cycles / 5, threads, entries("/proc/self/fd") - files);
     printf("%s memory is flat over %d obtain-and-free cycles\n", after - before <= 256 ? "ok" : "FAIL", cycles);
     printf("%s no thread of ours is there\n", threads == 1 ? "ok" : "FAIL");
     printf("%s no file of ours stays open\n", entries("/proc/self/fd") == files ? "ok" : "FAIL");

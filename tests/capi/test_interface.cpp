@@ -244,7 +244,9 @@ TEST_CASE("security rule 3: the library leaves no thread and no descriptor behin
     awsfed::FakeIdentityProvider host;
     host.start();
     const awsfed::Settings settings = host.settings();
-    { awsfed::Context().obtain(settings); } // what libraries keep for good is there now
+    {
+        awsfed::Context().obtain(settings);
+    } // what libraries keep for good is there now
     host.settle();
     const std::size_t threads = count_of("/proc/self/task");
     const std::size_t descriptors = count_of("/proc/self/fd");

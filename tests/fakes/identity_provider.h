@@ -35,8 +35,12 @@ public:
                 std::this_thread::sleep_for(std::chrono::milliseconds(5));
             response.set_content(form, "text/html; charset=utf-8");
         });
-        host_.server.Post("/in", [this](const httplib::Request& request, httplib::Response& response) { sign_in(request, response); });
-        host_.server.Post("/sts", [this](const httplib::Request& request, httplib::Response& response) { answer(request, response); });
+        host_.server.Post("/in", [this](const httplib::Request& request, httplib::Response& response) {
+            sign_in(request, response);
+        });
+        host_.server.Post("/sts", [this](const httplib::Request& request, httplib::Response& response) {
+            answer(request, response);
+        });
         host_.server.set_keep_alive_max_count(1);
     }
     ~FakeIdentityProvider() { hang = false; }
@@ -54,7 +58,8 @@ public:
     }
 
 private:
-    static constexpr const char* form = R"(<form method="post" action="/in"><input name="u"><input type="password" name="p"></form>)";
+    static constexpr const char* form =
+        R"(<form method="post" action="/in"><input name="u"><input type="password" name="p"></form>)";
 
     static std::string utc(int seconds) {
         const std::time_t time = std::time(nullptr) + seconds;
@@ -66,8 +71,8 @@ private:
 
     static std::string base64(const std::string& bytes) {
         std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), reinterpret_cast<const unsigned char*>(bytes.data()),
-                        static_cast<int>(bytes.size()));
+        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                        reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
         text.pop_back();
         return text;
     }
@@ -75,13 +80,15 @@ private:
     std::string response() const {
         const std::string attribute = "https://aws.amazon.com/SAML/Attributes/";
         return R"(<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" xmlns="urn:oasis:names:tc:SAML:2.0:assertion" ID="_r" Version="2.0" IssueInstant=")" +
-               utc(0) + R"("><Issuer>https://fake.example</Issuer><p:Status><p:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></p:Status>)" +
+               utc(0) +
+               R"("><Issuer>https://fake.example</Issuer><p:Status><p:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></p:Status>)" +
                R"(<Assertion ID="_a" Version="2.0" IssueInstant=")" + utc(0) +
                R"("><Issuer>https://fake.example</Issuer><Subject><NameID>alice</NameID><SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><SubjectConfirmationData Recipient="https://signin.aws.amazon.com/saml" NotOnOrAfter=")" +
                utc(300) + R"("/></SubjectConfirmation></Subject><Conditions NotOnOrAfter=")" + utc(300) +
-               R"("><AudienceRestriction><Audience>urn:amazon:webservices</Audience></AudienceRestriction></Conditions><AuthnStatement AuthnInstant=")" + utc(0) +
-               R"("><AuthnContext><AuthnContextClassRef>urn:x</AuthnContextClassRef></AuthnContext></AuthnStatement><AttributeStatement><Attribute Name=")" + attribute +
-               R"(Role"><AttributeValue>)" + role + ",arn:aws:iam::123456789012:saml-provider/fake" +
+               R"("><AudienceRestriction><Audience>urn:amazon:webservices</Audience></AudienceRestriction></Conditions><AuthnStatement AuthnInstant=")" +
+               utc(0) +
+               R"("><AuthnContext><AuthnContextClassRef>urn:x</AuthnContextClassRef></AuthnContext></AuthnStatement><AttributeStatement><Attribute Name=")" +
+               attribute + R"(Role"><AttributeValue>)" + role + ",arn:aws:iam::123456789012:saml-provider/fake" +
                R"(</AttributeValue></Attribute><Attribute Name=")" + attribute +
                R"(RoleSessionName"><AttributeValue>alice</AttributeValue></Attribute></AttributeStatement></Assertion></p:Response>)";
     }
@@ -89,16 +96,19 @@ private:
     void sign_in(const httplib::Request& request, httplib::Response& answer) {
         ++password_posts;
         const bool right = request.get_param_value("u") == user && request.get_param_value("p") == password;
-        const std::string page = R"(<form method="post" action="https://signin.aws.amazon.com/saml"><input type="hidden" name="SAMLResponse" value=")" +
-                                 base64(response()) + R"("></form>)";
+        const std::string page =
+            R"(<form method="post" action="https://signin.aws.amazon.com/saml"><input type="hidden" name="SAMLResponse" value=")" +
+            base64(response()) + R"("></form>)";
         answer.set_content(right ? page : form, "text/html; charset=utf-8");
     }
 
     void answer(const httplib::Request& request, httplib::Response& answer) {
         const std::string action = request.get_param_value("Action");
-        answer.set_content("<" + action + R"(Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><)" + action + "Result><Credentials><AccessKeyId>" +
-                               access_key_id + "</AccessKeyId><SecretAccessKey>" + secret_access_key + "</SecretAccessKey><SessionToken>" + session_token +
-                               "</SessionToken><Expiration>" + utc(3600) + "</Expiration></Credentials></" + action + "Result></" + action + "Response>",
+        answer.set_content("<" + action + R"(Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><)" + action +
+                               "Result><Credentials><AccessKeyId>" + access_key_id + "</AccessKeyId><SecretAccessKey>" +
+                               secret_access_key + "</SecretAccessKey><SessionToken>" + session_token +
+                               "</SessionToken><Expiration>" + utc(3600) + "</Expiration></Credentials></" + action +
+                               "Result></" + action + "Response>",
                            "text/xml");
     }
 

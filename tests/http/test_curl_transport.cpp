@@ -3,11 +3,15 @@
 #include "fakes/loopback_server.h"
 
 #include <doctest/doctest.h>
+#include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <stdexcept>
 #include <string>
 #include <thread>
 
@@ -21,7 +25,9 @@ const Log silent;
 
 Request get(const std::string& url) { return Request{.url = *Url::parse(url), .answer_bytes_max = 1000}; }
 
-NetworkTerms loopback_terms(std::chrono::milliseconds timeout = 10s) { return {.timeout = timeout, .http_loopback = true}; }
+NetworkTerms loopback_terms(std::chrono::milliseconds timeout = 10s) {
+    return {.timeout = timeout, .http_loopback = true};
+}
 
 } // namespace
 
@@ -57,7 +63,8 @@ TEST_CASE("a form is posted byte for byte, with the headers that were given") {
 TEST_CASE("redirects are handed back, not followed") {
     LoopbackServer host;
     std::atomic<int> followed = 0;
-    host.server.Get("/a", [](const httplib::Request&, httplib::Response& response) { response.set_redirect("/b", 307); });
+    host.server.Get("/a",
+                    [](const httplib::Request&, httplib::Response& response) { response.set_redirect("/b", 307); });
     host.server.Get("/b", [&](const httplib::Request&, httplib::Response&) { ++followed; });
     host.start();
     CurlTransport transport(loopback_terms(), CurlTransport::Cookies::off, silent);
@@ -71,8 +78,12 @@ TEST_CASE("redirects are handed back, not followed") {
 TEST_CASE("cookies are kept where they are asked for, and only there") {
     LoopbackServer host;
     std::string seen;
-    host.server.Get("/set", [](const httplib::Request&, httplib::Response& response) { response.set_header("Set-Cookie", "a=b; Path=/"); });
-    host.server.Get("/see", [&](const httplib::Request& request, httplib::Response&) { seen = request.get_header_value("Cookie"); });
+    host.server.Get("/set", [](const httplib::Request&, httplib::Response& response) {
+        response.set_header("Set-Cookie", "a=b; Path=/");
+    });
+    host.server.Get("/see", [&](const httplib::Request& request, httplib::Response&) {
+        seen = request.get_header_value("Cookie");
+    });
     host.start();
     for (const auto cookies : {CurlTransport::Cookies::on, CurlTransport::Cookies::off}) {
         CurlTransport transport(loopback_terms(), cookies, silent);
@@ -84,7 +95,9 @@ TEST_CASE("cookies are kept where they are asked for, and only there") {
 
 TEST_CASE("an answer that is too long is refused while it arrives") {
     LoopbackServer host;
-    host.server.Get("/long", [](const httplib::Request&, httplib::Response& response) { response.set_content(std::string(1001, 'x'), "text/plain"); });
+    host.server.Get("/long", [](const httplib::Request&, httplib::Response& response) {
+        response.set_content(std::string(1001, 'x'), "text/plain");
+    });
     host.server.Get("/head", [](const httplib::Request&, httplib::Response& response) {
         for (int i = 0; i < 30; ++i)
             response.set_header("X-" + std::to_string(i), std::string(7000, 'x'));
@@ -120,7 +133,7 @@ TEST_CASE("security rule 3: proxy variables of the environment are not read") {
 }
 
 TEST_CASE("failures of the network are told apart") {
-    CurlTransport transport(loopback_terms(300ms), CurlTransport::Cookies::off, silent);
+    CurlTransport transport(loopback_terms(), CurlTransport::Cookies::off, silent);
     CHECK(transport.send(get("https://nosuch.invalid/"), never).error().code == Code::host_unknown);
     CHECK(transport.send(get("http://127.0.0.1:1/"), never).error().code == Code::connect_failed);
 
@@ -162,10 +175,13 @@ TEST_CASE("a server that does not answer is left in time, or when the host cance
 
 TEST_CASE("what is logged of an exchange has no query and no body") {
     LoopbackServer host;
-    host.server.Post("/x", [](const httplib::Request&, httplib::Response& response) { response.set_content("secret-answer", "text/plain"); });
+    host.server.Post("/x", [](const httplib::Request&, httplib::Response& response) {
+        response.set_content("secret-answer", "text/plain");
+    });
     host.start();
     std::string lines;
-    const Log log(LogLevel::trace, [&](LogLevel, std::string_view, std::string_view text) { lines += std::string(text) + "\n"; });
+    const Log log(LogLevel::trace,
+                  [&](LogLevel, std::string_view, std::string_view text) { lines += std::string(text) + "\n"; });
     CurlTransport transport(loopback_terms(), CurlTransport::Cookies::off, log);
     Request request = get(host.url("/x?state=secret-state"));
     request.method = "POST";
@@ -174,3 +190,94 @@ TEST_CASE("what is logged of an exchange has no query and no body") {
     CHECK(lines.find("POST http://127.0.0.1:") != std::string::npos);
     CHECK(lines.find("secret-") == std::string::npos);
 }
+
+namespace {
+
+// Answers the first request on its first connection. On any other request it hangs up.
+class HangingUp {
+public:
+    HangingUp() : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener_, 8) != 0)
+            throw std::runtime_error("no port");
+        ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+        port_ = ntohs(address.sin_port);
+        thread_ = std::thread([this] { serve(); });
+    }
+    HangingUp(const HangingUp&) = delete;
+    HangingUp& operator=(const HangingUp&) = delete;
+    ~HangingUp() {
+        ::shutdown(listener_, SHUT_RDWR);
+        thread_.join();
+        ::close(listener_);
+    }
+
+    std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/"; }
+    int posts() const { return posts_; }
+
+private:
+    static std::string read_some(int connection) {
+        char bytes[4096];
+        const ssize_t count = ::recv(connection, bytes, sizeof bytes, 0);
+        return count > 0 ? std::string(bytes, static_cast<std::size_t>(count)) : std::string();
+    }
+
+    void hang_up(int connection) {
+        posts_ += read_some(connection).starts_with("POST") ? 1 : 0;
+        ::close(connection);
+    }
+
+    void serve() {
+        const int kept = ::accept(listener_, nullptr, nullptr);
+        read_some(kept);
+        constexpr std::string_view answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+        ::send(kept, answer.data(), answer.size(), MSG_NOSIGNAL);
+        pollfd sockets[] = {{kept, POLLIN, 0}, {listener_, POLLIN, 0}};
+        while (::poll(sockets, 2, -1) > 0) {
+            if (sockets[0].revents != 0) {
+                hang_up(kept);
+                sockets[0].fd = -1;
+            }
+            if (sockets[1].revents == 0)
+                continue;
+            const int connection = ::accept(listener_, nullptr, nullptr);
+            if (connection < 0)
+                break;
+            hang_up(connection);
+        }
+        if (sockets[0].fd >= 0)
+            ::close(kept);
+    }
+
+    int listener_;
+    int port_ = 0;
+    std::atomic<int> posts_ = 0;
+    std::thread thread_;
+};
+
+int posts_that_arrive(bool once) {
+    HangingUp server;
+    CurlTransport transport({.http_loopback = true}, CurlTransport::Cookies::off, silent);
+    const auto got = transport.send({.url = *Url::parse(server.url()), .answer_bytes_max = 100}, never);
+    REQUIRE(got);
+    const auto posted = transport.send({.method = "POST",
+                                        .url = *Url::parse(server.url()),
+                                        .body = Secret("p=1"),
+                                        .answer_bytes_max = 100,
+                                        .once = once},
+                                       never);
+    REQUIRE_FALSE(posted);
+    CHECK(posted.error().code == Code::network_failed);
+    return server.posts();
+}
+
+} // namespace
+
+TEST_CASE("a request that may go once goes once, where a kept connection breaks") {
+    CHECK(posts_that_arrive(true) == 1);
+}
+
+TEST_CASE("another request is sent again where a kept connection breaks") { CHECK(posts_that_arrive(false) == 2); }

@@ -19,9 +19,10 @@ TEST_CASE("a URL is taken apart as libcurl will use it") {
 }
 
 TEST_CASE("what is no plain web address is refused") {
-    for (const std::string text : {"", "idp.example", "ftp://idp.example/", "file:///etc/passwd", "https://", "https://user:pass@idp.example/",
-                                   "https://idp.example:0/", "https://idp.example:99999/", "javascript:alert(1)", "https://idp.example./",
-                                   "https://idp.example\\@evil.example/", "https://a b/"}) {
+    for (const std::string text :
+         {"", "idp.example", "ftp://idp.example/", "file:///etc/passwd", "https://", "https://user:pass@idp.example/",
+          "https://idp.example:0/", "https://idp.example:99999/", "javascript:alert(1)", "https://idp.example./",
+          "https://idp.example\\@evil.example/", "https://a b/"}) {
         CAPTURE(text);
         const auto url = Url::parse(text);
         REQUIRE_FALSE(url);
@@ -44,13 +45,14 @@ TEST_CASE("a reference on a page leads where a browser would go") {
 }
 
 TEST_CASE("loopback is told from what only looks like it") {
-    for (const std::string text : {"http://127.0.0.1/", "http://127.8.9.1:80/", "http://localhost:8080/", "http://[::1]:1/", "http://LOCALHOST/",
-                                   "http://0x7f.1/"}) {
+    for (const std::string text : {"http://127.0.0.1/", "http://127.8.9.1:80/", "http://localhost:8080/",
+                                   "http://[::1]:1/", "http://LOCALHOST/", "http://0x7f.1/"}) {
         CAPTURE(text);
         CHECK(Url::parse(text)->is_loopback());
     }
-    for (const std::string text : {"http://127.evil.example/", "http://127.0.0.1.evil.example/", "http://localhost.evil.example/", "http://128.0.0.1/",
-                                   "http://[::2]/"}) {
+    for (const std::string text :
+         {"http://127.evil.example/", "http://127.0.0.1.evil.example/", "http://localhost.evil.example/",
+          "http://128.0.0.1/", "http://127.0.0.1.5/", "http://[::2]/"}) {
         CAPTURE(text);
         CHECK_FALSE(Url::parse(text)->is_loopback());
     }

@@ -20,7 +20,8 @@ struct NamedFamily {
     std::string_view name;
     Family run;
 };
-constexpr std::array families{NamedFamily{"sts", run_sts}, NamedFamily{"sigv4", run_sigv4}};
+constexpr std::array families{NamedFamily{"pages", run_pages}, NamedFamily{"sts", run_sts},
+                              NamedFamily{"sigv4", run_sigv4}};
 
 int usage() {
     fmt::print(stderr, "usage: awsfed-vectors FAMILY PATH\nfamilies:");
