@@ -5,12 +5,12 @@
 #include <string.h>
 
 int main(void) {
-    const char *password = "from your own credential store";
-    awsfed_settings *settings = NULL;
-    awsfed_context *context = NULL;
-    awsfed_credentials *keys = NULL;
-    awsfed_error *error = NULL;
-    const char *lines = NULL;
+    const char* password = "from your own credential store";
+    awsfed_settings* settings = NULL;
+    awsfed_context* context = NULL;
+    awsfed_credentials* keys = NULL;
+    awsfed_error* error = NULL;
+    const char* lines = NULL;
 
     if (awsfed_settings_new(&settings, &error) ||
         awsfed_settings_load(settings, "/etc/awsfed/config", AWSFED_NUL, "deploy", AWSFED_NUL, &error) ||
