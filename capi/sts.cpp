@@ -9,7 +9,7 @@ namespace {
 
 // Runs a call that makes credentials, and hands them over.
 template <class Call>
-awsfed_status credentials_of(awsfed_credentials** out, awsfed_error** err, Call&& call) noexcept {
+awsfed_status credentials_of(awsfed_credentials** out, awsfed_error** err, Call&& call) {
     return guarded(err, [&]() -> Result<void> {
         AWSFED_NEEDS(out);
         *out = nullptr;

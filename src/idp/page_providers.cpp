@@ -161,7 +161,7 @@ std::optional<PageVerdict> password_form(const Reading& reading) {
             return passwords.size() == 1 && !asks_for_new_password(*passwords.front());
         });
         return form_to_fill(reading, PageClass::credential_form, *form, std::move(*login),
-                            "One form asks for one user name and one password.");
+                            "One form asks for a user name and a password.");
     }
     if (asking == page.forms.end())
         return stop(PageClass::password_expired, "A form asks for a new password.");
