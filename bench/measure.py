@@ -1,0 +1,79 @@
+"""How the bench measures: programs run in turn, so that what else the machine does meets all sides alike."""
+import json
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+from typing import NamedTuple
+
+PATIENCE_SECONDS = 300
+
+
+class Failed(Exception):
+    """A call inside of the bench failed: its numbers would mean nothing."""
+
+
+class Cost(NamedTuple):
+    wall_ms: float
+    cpu_ms: float  # user and system, of the process and the children that it waited for
+
+
+class Side(NamedTuple):
+    """One of those that are compared: a command, and the variables that it needs besides."""
+    name: str
+    command: list
+    variables: dict = {}
+
+
+def environment(variables):
+    """Nothing of the user's own AWS set-up is in reach, and nothing but loopback: the proxy is a closed port."""
+    kept = {name: value for name, value in os.environ.items()
+            if not name.startswith(("AWS_", "AWSFED_")) and not name.lower().endswith("_proxy")}
+    return {**kept, "HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1", "AWS_EC2_METADATA_DISABLED": "true",
+            **variables}
+
+
+def run(side):
+    """Its standard output, and what it cost. What it printed besides is shown where it failed."""
+    command = [str(part) for part in side.command]
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        started = time.monotonic()
+        with subprocess.Popen(command, env=environment(side.variables), stdin=subprocess.DEVNULL, stdout=out,
+                              stderr=err) as process:
+            _, status, used = os.wait4(process.pid, 0)
+            wall = time.monotonic() - started
+            process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            err.seek(0)
+            raise Failed(f"{side.name} ended with status {process.returncode}: {err.read().strip()[-600:]}")
+        out.seek(0)
+        return out.read(), Cost(wall * 1000, (used.ru_utime + used.ru_stime) * 1000)
+
+
+def costs(sides, rounds):
+    """{name: [Cost, ...]} of whole programs. The first round fills the file cache and is left out."""
+    found = {side.name: [] for side in sides}
+    for number in range(rounds + 1):
+        for side in sides:
+            _, cost = run(side)
+            if number:
+                found[side.name].append(cost)
+    return found
+
+
+def answers(sides, rounds):
+    """{name: [object, ...]} of programs that measure themselves and print JSON."""
+    found = {side.name: [] for side in sides}
+    for _ in range(rounds):
+        for side in sides:
+            found[side.name].append(json.loads(run(side)[0]))
+    return found
+
+
+def median(values):
+    return statistics.median(values)
+
+
+def p90(values):
+    return sorted(values)[min(len(values) - 1, int(len(values) * 0.9))]

@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""Compiles the JUnit tests of the Java binding and runs them on every JDK of this machine: run.py BUILD FAKE_SERVER
+
+Needs JUnit 5 as Debian packages it. Every run is under -Xcheck:jni, and a warning of it is a failure.
+"""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+JARS = Path("/usr/share/java")
+CONSOLE = [JARS / f"{name}.jar" for name in (
+    "junit-platform-console", "junit-platform-launcher", "junit-platform-engine", "junit-platform-commons",
+    "junit-platform-reporting", "junit-jupiter-api", "junit-jupiter-engine", "junit-jupiter-params", "opentest4j",
+    "apiguardian-api", "picocli", "univocity-parsers", "opentest4j-reporting-events", "opentest4j-reporting-schema")]
+OLDEST = 11  # what the bytecode is made for
+NATIVE_ACCESS_SINCE = 22  # from here on the JVM wants to be told who may load native code (JEP 472)
+
+
+def jdks():
+    """{major version: java program} of the JDKs and JREs that the system has."""
+    found = {}
+    for release in sorted(Path("/usr/lib/jvm").glob("*/release")):
+        version = re.search(r'^JAVA_VERSION="(?:1\.)?(\d+)', release.read_text(errors="replace"), re.M)
+        java = release.parent / "bin/java"
+        if version and java.exists():
+            found.setdefault(int(version[1]), java)
+    return dict(sorted(found.items()))
+
+
+def compile_tests(jar, target):
+    classpath = os.pathsep.join(map(str, [jar, *CONSOLE]))
+    sources = sorted(map(str, HERE.rglob("*.java")))
+    subprocess.run(["javac", "-encoding", "UTF-8", "-Xlint:all,-processing,-path", "-d", target, "-cp", classpath, *sources],
+                   check=True)
+    return os.pathsep.join([str(target), classpath])
+
+
+def run_on(version, java, classpath, library, server):
+    command = [java, "-Xcheck:jni", f"-Dio.awsfed.library={library}", "-Dawsfed.test.start=START", "-Dawsfed.test.sts=STS"]
+    if version >= NATIVE_ACCESS_SINCE:
+        command.append("--enable-native-access=ALL-UNNAMED")
+    command += ["-cp", classpath, "org.junit.platform.console.ConsoleLauncher", "--disable-banner", "--scan-classpath",
+                classpath.split(os.pathsep)[0], "--details", "tree", "--disable-ansi-colors"]
+    with subprocess.Popen([server], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as fake:
+        start, sts = fake.stdout.readline().split()
+        command = [str(word).replace("=START", f"={start}").replace("=STS", f"={sts}") for word in command]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        fake.stdin.close()
+    return done
+
+
+def judge(version, done):
+    """(passed, failed) of one run, with what a person must see of it."""
+    text = done.stdout + done.stderr
+    passed, failed = (int(re.search(rf"(\d+) tests {word}", text)[1]) if f"tests {word}" in text else 0
+                      for word in ("successful", "failed"))
+    warnings = re.findall(r"WARNING.*(?:native|JNI).*|FATAL ERROR in native.*", text)
+    if done.returncode or failed or warnings or not passed:
+        print(text)
+        failed = max(failed, 1)
+    print(f"Java {version}: {passed} passed, {failed} failed" + (f"; {warnings[0]}" if warnings else ""))
+    return passed, failed
+
+
+def main():
+    build, server = Path(sys.argv[1]).resolve(), sys.argv[2]
+    if missing := [jar.name for jar in CONSOLE if not jar.exists()]:
+        print(f"skip Java: JUnit is not installed ({', '.join(missing)})")
+        return 77
+    binding = build / "bindings/java"
+    passed = failed = 0
+    with tempfile.TemporaryDirectory(prefix="awsfed-java-") as target:
+        classpath = compile_tests(binding / "awsfed.jar", target)
+        found = jdks()
+        for version, java in found.items():
+            if version < OLDEST:
+                continue
+            good, bad = judge(version, run_on(version, java, classpath, binding / "libawsfed-jni.so", server))
+            passed, failed = passed + good, failed + bad
+    absent = [version for version in (11, 17, 21, 25) if version not in found]
+    for version in absent:
+        print(f"skip Java {version}: not on this machine")
+    print(f"{passed} passed, {failed} failed, {len(absent)} skipped")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
