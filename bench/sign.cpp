@@ -22,7 +22,7 @@ Result<HeaderSignature> sign_once() {
     const std::array<HeaderView, 2> headers{
         HeaderView{"Host", "sts.eu-central-1.amazonaws.com"},
         HeaderView{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}};
-    const RequestToSign request{.method = "POST", .headers = headers, .body = body};
+    const RequestToSign request{.method = "POST", .query = {}, .headers = headers, .body = body};
     // The example keys of AWS's documentation.
     const SigningKeys keys{"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", {}};
     const Time noon = std::chrono::sys_days(std::chrono::year(2026) / 1 / 1) + std::chrono::hours(12);

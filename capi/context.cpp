@@ -28,6 +28,27 @@ private:
     awsfed_done_fn done_;
 };
 
+// The host's replay function, in the same way.
+class HostReplayGuard {
+public:
+    HostReplayGuard(awsfed_replay_fn ask, void* user, awsfed_done_fn done) : ask_(ask), user_(user), done_(done) {}
+    HostReplayGuard(const HostReplayGuard&) = delete;
+    HostReplayGuard& operator=(const HostReplayGuard&) = delete;
+    ~HostReplayGuard() {
+        if (done_ != nullptr)
+            done_(user_);
+    }
+    bool is_first(std::string_view id, std::optional<Time> until) const {
+        const std::string text(id);
+        return ask_(user_, text.c_str(), text.size(), until ? until->time_since_epoch().count() : -1) == 1;
+    }
+
+private:
+    awsfed_replay_fn ask_;
+    void* user_;
+    awsfed_done_fn done_;
+};
+
 } // namespace
 
 awsfed_status awsfed_context_new(uint32_t abi, const awsfed_settings* s, awsfed_context** out, awsfed_error** err) {
@@ -60,6 +81,23 @@ awsfed_status awsfed_context_log(awsfed_context* c, awsfed_log_level level, awsf
         }
         c->context->set_log(static_cast<LogLevel>(level), std::move(sink));
         if (log == nullptr && done != nullptr)
+            done(user);
+        return {};
+    });
+}
+
+awsfed_status awsfed_context_replay(awsfed_context* c, awsfed_replay_fn fn, void* user, awsfed_done_fn done,
+                                    awsfed_error** err) {
+    return guarded(err, [&]() -> Result<void> {
+        AWSFED_NEEDS(c);
+        std::shared_ptr<const ReplayGuard> guard;
+        if (fn != nullptr) {
+            const auto host = std::make_shared<const HostReplayGuard>(fn, user, done);
+            guard = std::make_shared<const ReplayGuard>(
+                [host](std::string_view id, std::optional<Time> until) { return host->is_first(id, until); });
+        }
+        c->context->set_replay_guard(std::move(guard));
+        if (fn == nullptr && done != nullptr)
             done(user);
         return {};
     });

@@ -9,6 +9,7 @@
 #include "flow/context.h"
 #include "flow/signin.h"
 #include "saml/assertion.h"
+#include "saml/verifier.h"
 #include "settings/settings.h"
 
 #include <map>
@@ -35,6 +36,15 @@ struct awsfed_signin {
 
 struct awsfed_assertion {
     std::shared_ptr<const awsfed::Assertion> assertion;
+};
+
+struct awsfed_verdict {
+    awsfed::Verdict verdict;
+};
+
+struct awsfed_verified {
+    awsfed::Verified<awsfed::Assertion> assertion;
+    std::vector<std::string> name_qualifiers; // of each role
 };
 
 struct awsfed_credentials {

@@ -35,7 +35,17 @@ awsfed_status awsfed_assume_role_with_saml(const awsfed_context* c, const awsfed
     return credentials_of(out, err, [&]() -> Result<Credentials> {
         AWSFED_NEEDS(c);
         AWSFED_NEEDS(assertion);
-        return assume_role_with_saml(*c->context, settings_or_none(s), *assertion->assertion, cancel_or_never(cancel));
+        return assume_role_with_saml(*c->context, settings_or_none(s), assertion->assertion, cancel_or_never(cancel));
+    });
+}
+
+awsfed_status awsfed_assume_role_with_verified(const awsfed_context* c, const awsfed_settings* s,
+                                               const awsfed_verified* assertion, awsfed_cancel* cancel,
+                                               awsfed_credentials** out, awsfed_error** err) {
+    return credentials_of(out, err, [&]() -> Result<Credentials> {
+        AWSFED_NEEDS(c);
+        AWSFED_NEEDS(assertion);
+        return assume_role_with_saml(*c->context, settings_or_none(s), assertion->assertion, cancel_or_never(cancel));
     });
 }
 

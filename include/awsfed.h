@@ -59,6 +59,8 @@ typedef struct awsfed_settings    awsfed_settings;     /* named values, some of 
 typedef struct awsfed_cancel      awsfed_cancel;       /* stops a waiting call from elsewhere          */
 typedef struct awsfed_signin      awsfed_signin;       /* one conversation with an identity provider   */
 typedef struct awsfed_assertion   awsfed_assertion;    /* a SAML response, as received                 */
+typedef struct awsfed_verdict     awsfed_verdict;      /* what a verification found, check by check    */
+typedef struct awsfed_verified    awsfed_verified;     /* an assertion whose signature was verified    */
 typedef struct awsfed_credentials awsfed_credentials;  /* key id, secret, token, expiry                */
 typedef struct awsfed_names       awsfed_names;        /* an immutable list of text                    */
 typedef struct awsfed_error       awsfed_error;
@@ -166,6 +168,14 @@ typedef void (*awsfed_done_fn)(void *user);
 AWSFED_API awsfed_status awsfed_context_log(awsfed_context *c, awsfed_log_level level, awsfed_log_fn log,
                                             void *user, awsfed_done_fn done, awsfed_error **err);
 
+/* The host's memory of assertions, against their being used twice: returns 1 when that id is seen for the first time, 0 to
+ * refuse it ("assertion-replayed"). expires_ms: Unix milliseconds until which the assertion is good, -1: unsaid; it need
+ * not be remembered longer. Asked once for each assertion that is verified for use. done as above; fn == NULL ends it. It
+ * may be called by several threads at once, and may not call awsfed. */
+typedef int (*awsfed_replay_fn)(void *user, const char *id, size_t id_n, int64_t expires_ms);
+AWSFED_API awsfed_status awsfed_context_replay(awsfed_context *c, awsfed_replay_fn fn, void *user, awsfed_done_fn done,
+                                               awsfed_error **err);
+
 /* ---- cancel ----------------------------------------------------------------------------------- */
 AWSFED_API awsfed_status awsfed_cancel_new(awsfed_cancel **out, awsfed_error **err);
 AWSFED_API void          awsfed_cancel_now(awsfed_cancel *cancel);     /* [any thread], sticky          */
@@ -227,11 +237,64 @@ AWSFED_API awsfed_status awsfed_assertion_attribute(const awsfed_assertion *a, c
                                                     awsfed_names **out, awsfed_error **err);
 AWSFED_API void          awsfed_assertion_free(awsfed_assertion *a);
 
+/* ---- verification ------------------------------------------------------------------------------ */
+/* Settings used: those of the group trust, response_form, region. data: the response in the form that response_form names.
+ * at_ms: the instant to judge by, Unix milliseconds; -1: now, and only then the replay function is asked. Where
+ * idp_metadata is a URL the call waits for the network.
+ * The verdict names every check with its outcome: a call that could check is AWSFED_OK even when the answer is no. */
+AWSFED_API awsfed_status awsfed_assertion_verify(const awsfed_context *c, const awsfed_settings *s, const void *data, size_t n,
+                                                 int64_t at_ms, awsfed_cancel *cancel, awsfed_verdict **out, awsfed_error **err);
+typedef int32_t awsfed_verdict_field;
+enum {
+    AWSFED_VERDICT_CHECK   = 0,   /* its name: "signature", "audience"                             */
+    AWSFED_VERDICT_OUTCOME = 1,   /* "passed", "failed", "warned", "skipped"                       */
+    AWSFED_VERDICT_REASON  = 2,   /* of what failed or is warned of: a word, docs/guide/saml.md    */
+    AWSFED_VERDICT_VALUE   = 3,   /* what was looked at; from the message, so not to be believed   */
+    AWSFED_VERDICT_DETAIL  = 4    /* of what failed or is warned of: a sentence                    */
+};
+AWSFED_API int          awsfed_verdict_allows(const awsfed_verdict *v);    /* 1 yes, 0 no; 0 for NULL  */
+AWSFED_API size_t       awsfed_verdict_count(const awsfed_verdict *v);
+AWSFED_API const char  *awsfed_verdict_text(const awsfed_verdict *v, size_t index, awsfed_verdict_field field, size_t *n);
+/* Where the keys come from: "pinned" (a file, the settings) or "url". */
+AWSFED_API const char  *awsfed_verdict_trust(const awsfed_verdict *v, size_t *n);
+/* What was proved: another object than a parsed assertion, read from the octets that were signed. Only a verdict that
+ * allows has one; else AWSFED_E_TRUST. */
+AWSFED_API awsfed_status awsfed_verdict_verified(const awsfed_verdict *v, awsfed_verified **out, awsfed_error **err);
+AWSFED_API void         awsfed_verdict_free(awsfed_verdict *v);
+
+typedef int32_t awsfed_verified_field;
+enum {
+    AWSFED_VERIFIED_ISSUER = 0, AWSFED_VERIFIED_SUBJECT = 1, AWSFED_VERIFIED_SUBJECT_FORMAT = 2,
+    AWSFED_VERIFIED_ID = 3,                     /* with the end: for a memory of replays           */
+    AWSFED_VERIFIED_RECIPIENT = 4, AWSFED_VERIFIED_SESSION_NAME = 5, AWSFED_VERIFIED_SOURCE_IDENTITY = 6,
+    AWSFED_VERIFIED_NOT_ON_OR_AFTER = 7,        /* the earlier end, as written                     */
+    AWSFED_VERIFIED_SESSION_NOT_ON_OR_AFTER = 8 /* as written                                      */
+};
+AWSFED_API const char   *awsfed_verified_text(const awsfed_verified *a, awsfed_verified_field field, size_t *n);
+AWSFED_API int64_t       awsfed_verified_expires_ms(const awsfed_verified *a);         /* Unix ms, -1: unsaid */
+AWSFED_API int64_t       awsfed_verified_session_duration_s(const awsfed_verified *a); /* seconds, -1: unsaid */
+AWSFED_API size_t        awsfed_verified_role_count(const awsfed_verified *a);
+AWSFED_API const char   *awsfed_verified_role_arn(const awsfed_verified *a, size_t index, size_t *n);
+AWSFED_API const char   *awsfed_verified_principal_arn(const awsfed_verified *a, size_t index, size_t *n);
+/* What STS will answer as NameQualifier for the role of that index. The text belongs to a. */
+AWSFED_API const char   *awsfed_verified_name_qualifier(const awsfed_verified *a, size_t index, size_t *n);
+AWSFED_API size_t        awsfed_verified_tag_count(const awsfed_verified *a);
+AWSFED_API const char   *awsfed_verified_tag_key(const awsfed_verified *a, size_t index, size_t *n);
+AWSFED_API const char   *awsfed_verified_tag_value(const awsfed_verified *a, size_t index, size_t *n);
+AWSFED_API awsfed_status awsfed_verified_transitive_tag_keys(const awsfed_verified *a, awsfed_names **out, awsfed_error **err);
+AWSFED_API awsfed_status awsfed_verified_attribute_names(const awsfed_verified *a, awsfed_names **out, awsfed_error **err);
+AWSFED_API awsfed_status awsfed_verified_attribute(const awsfed_verified *a, const char *name, size_t n,
+                                                   awsfed_names **out, awsfed_error **err);
+AWSFED_API void          awsfed_verified_free(awsfed_verified *a);
+
 /* ---- STS --------------------------------------------------------------------------------------- */
 /* The session policy, duration, region and endpoint come from the settings (groups session, sts). */
-/* Settings used: role_arn (may be absent when the assertion offers one role), principal_arn. */
+/* Settings used: role_arn (may be absent when the assertion offers one role), principal_arn. Where the group trust says
+ * whom to believe, the response is verified first ("assertion-unproved"). */
 AWSFED_API awsfed_status awsfed_assume_role_with_saml(const awsfed_context *c, const awsfed_settings *s,
     const awsfed_assertion *assertion, awsfed_cancel *cancel, awsfed_credentials **out, awsfed_error **err);
+AWSFED_API awsfed_status awsfed_assume_role_with_verified(const awsfed_context *c, const awsfed_settings *s,
+    const awsfed_verified *assertion, awsfed_cancel *cancel, awsfed_credentials **out, awsfed_error **err);
 /* source: the caller's keys; NULL: those of the settings (group caller).
  * Settings used: role_arn, role_session_name, external_id. */
 AWSFED_API awsfed_status awsfed_assume_role(const awsfed_context *c, const awsfed_settings *s,

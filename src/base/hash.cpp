@@ -39,7 +39,7 @@ const EVP_MAC_CTX* hmac_template() {
 // Without SHA-256 nothing here works, TLS neither: a defect of the installation, not an outcome.
 void require(bool worked) {
     if (!worked)
-        throw std::runtime_error("OpenSSL does not provide SHA-256.");
+        throw std::runtime_error("OpenSSL does not provide SHA-2 and SHA-1.");
 }
 
 } // namespace
@@ -59,6 +59,13 @@ Digest hmac_sha256(std::string_view key, std::string_view bytes) {
     require(context && EVP_MAC_init(context.get(), key_bytes, key.size(), nullptr) == 1 &&
             EVP_MAC_update(context.get(), data, bytes.size()) == 1 &&
             EVP_MAC_final(context.get(), digest.data(), &size, digest.size()) == 1 && size == digest.size());
+    return digest;
+}
+
+std::string sha1(std::string_view bytes) {
+    std::string digest(20, '\0');
+    require(EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), nullptr, EVP_sha1(),
+                       nullptr) == 1);
     return digest;
 }
 

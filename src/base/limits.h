@@ -19,10 +19,21 @@ inline constexpr int redirects_max = 10;         // in a row; AD FS and its prox
 inline constexpr int xml_depth_max = 64;         // deeper than any SAML response or STS answer
 inline constexpr int xml_elements_max = 5000;    // of a SAML response; 300 roles make some 320
 inline constexpr int xml_attributes_max = 32;    // of one element of a SAML response; quadratic in libxml2
-inline constexpr int xml_prefixes_max = 64;      // in scope of one element; a whole response may declare more
+inline constexpr int xml_attributes_in_all_max = 10'000; // of a SAML response; 300 roles make some 700
+inline constexpr std::size_t xml_text_bytes_max = 64 * 1024; // of one text in a SAML response; a role has some hundred
+inline constexpr int xml_prefixes_max = 64; // in scope of one element; a whole response may declare more
+inline constexpr std::size_t metadata_bytes_max = 10'000'000; // IAM takes providers of at most so many characters
+inline constexpr std::size_t metadata_marks_max =
+    400'000; // of metadata: '<' or quotes; 10 MB of a federation have some 200,000
+inline constexpr int metadata_groups_max = 16; // EntitiesDescriptors within each other; federations nest two
+inline constexpr std::size_t metadata_providers_max = 2000; // of one file; a company has one, a federation some hundred
+inline constexpr std::size_t metadata_certificates_max = 5000; // of one file, all providers together
+inline constexpr std::size_t certificate_bytes_max = 64 * 1024; // DER; with RSA of 16,384 bits it has some 5,000
+inline constexpr std::size_t certificates_pem_bytes_max = 1024 * 1024; // a PEM file of a provider's certificates
+inline constexpr std::size_t saml_keys_tried_max = 8; // of one provider, for one signature; Entra has four
 inline constexpr std::size_t saml_id_chars_max = 256; // providers write 33 to 70
-inline constexpr int json_depth_max = 64;        // deeper than any policy or error body
-inline constexpr int form_fields_max = 256;      // of one page
+inline constexpr int json_depth_max = 64; // deeper than any policy or error body
+inline constexpr int form_fields_max = 256; // of one page
 inline constexpr std::size_t page_marks_max =
     4000; // elements of one page by which it is told; sign-in pages have some hundred
 inline constexpr std::size_t page_text_bytes_max =

@@ -29,4 +29,14 @@ void Context::set_log(LogLevel level, std::shared_ptr<const Log::Sink> sink) {
     sink_.swap(sink); // the old one goes when the lock is released
 }
 
+std::shared_ptr<const ReplayGuard> Context::replay_guard() const {
+    const std::lock_guard lock(mutex_);
+    return replay_guard_;
+}
+
+void Context::set_replay_guard(std::shared_ptr<const ReplayGuard> guard) {
+    const std::lock_guard lock(mutex_);
+    replay_guard_.swap(guard);
+}
+
 } // namespace awsfed

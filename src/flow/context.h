@@ -3,14 +3,21 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "settings/settings.h"
 
 #include <sys/types.h>
 
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string_view>
 
 namespace awsfed {
+
+// Whether an assertion of that id, which is good until then, is seen for the first time. The host's memory.
+using ReplayGuard = std::function<bool(std::string_view id, std::optional<Time> until)>;
 
 class Context {
 public:
@@ -25,12 +32,17 @@ public:
     // The sink is released when the last call that may use it is over.
     void set_log(LogLevel level, std::shared_ptr<const Log::Sink> sink);
 
+    // Null when the host keeps no such memory.
+    std::shared_ptr<const ReplayGuard> replay_guard() const;
+    void set_replay_guard(std::shared_ptr<const ReplayGuard> guard);
+
 private:
     Settings settings_;
     pid_t process_;
-    mutable std::mutex mutex_; // of the two below
+    mutable std::mutex mutex_; // of all below
     LogLevel level_ = LogLevel::warning;
     std::shared_ptr<const Log::Sink> sink_;
+    std::shared_ptr<const ReplayGuard> replay_guard_;
 };
 
 } // namespace awsfed

@@ -3,6 +3,7 @@
 #include "aws/sts.h"
 #include "base/text.h"
 #include "flow/signin.h"
+#include "flow/verify.h"
 #include "saml/roles.h"
 
 namespace awsfed {
@@ -23,6 +24,7 @@ public:
     }
 
     const Sts& sts() const { return *sts_; }
+    const Log& log() const { return log_; }
     void hide(const Credentials& keys) {
         log_.hide(keys.access_key_id.reveal());
         log_.hide(keys.secret_access_key.reveal());
@@ -78,6 +80,21 @@ Result<RoleOffer> role_to_take(const Settings& settings, const Assertion& assert
         .advice("Set role_arn to one of these:" + roles);
 }
 
+// What STS says about the assertion ought to be what was read here; another provider's answer would show itself so.
+void compare_answer(const Session& answer, const Assertion& assertion, const RoleOffer& offer, const Log& log) {
+    const auto differs = [&](std::string_view what, const std::string& said, const std::string& expected) {
+        if (!said.empty() && !expected.empty() && said != expected)
+            log.write(LogLevel::warning, "sts", "STS names another {} than the assertion: {}, not {}", what,
+                      printable(said), printable(expected));
+    };
+    if (assertion.encrypted)
+        return;
+    differs("subject", answer.subject, assertion.name_id);
+    differs("issuer", answer.issuer, assertion.issuer);
+    differs("audience", answer.audience, assertion.recipient);
+    differs("name qualifier", answer.name_qualifier, predicted_name_qualifier(assertion.issuer, offer.provider));
+}
+
 Result<Credentials> trade_assertion(const Settings& settings, const Assertion& assertion, Log log,
                                     const Cancel& cancel) {
     AWSFED_TRY(RoleOffer offer, role_to_take(settings, assertion));
@@ -86,7 +103,10 @@ Result<Credentials> trade_assertion(const Settings& settings, const Assertion& a
     AWSFED_TRY(std::unique_ptr<StsCall> call, StsCall::prepare(settings, std::move(log)));
     call->hide(assertion.base64);
     const AssumeRoleWithSaml request{offer.role, offer.provider, assertion.base64, std::move(terms)};
-    AWSFED_TRY(Credentials keys, call->finish(call->sts().assume_role_with_saml(request, cancel), settings));
+    Result<Session> answer = call->sts().assume_role_with_saml(request, cancel);
+    if (answer)
+        compare_answer(*answer, assertion, offer, call->log());
+    AWSFED_TRY(Credentials keys, call->finish(std::move(answer), settings));
     keys.role_arn = offer.role.text();
     return keys;
 }
@@ -102,6 +122,7 @@ Result<Credentials> sign_in_and_trade(const Context& context, const Settings& se
     AWSFED_CHECK(endpoint_of(settings));
     AWSFED_TRY(SessionTerms terms, session_terms(settings));
     AWSFED_CHECK(check_role_terms(terms));
+    AWSFED_TRY(const std::optional<Verifier> verifier, verifier_for_use(settings, context.new_log(), cancel));
 
     AWSFED_TRY(std::unique_ptr<SignIn> sign_in, SignIn::start(context, settings, cancel));
     AWSFED_TRY(SignIn::State state, sign_in->step(cancel));
@@ -111,7 +132,8 @@ Result<Credentials> sign_in_and_trade(const Context& context, const Settings& se
             .setting(name)
             .stage("sign-in");
     }
-    AWSFED_TRY(std::shared_ptr<const Assertion> assertion, sign_in->result());
+    AWSFED_TRY(std::shared_ptr<const Assertion> hints, sign_in->result());
+    AWSFED_TRY(auto assertion, prove(context, settings, verifier, std::move(hints), sign_in->log()));
     return trade_assertion(settings, *assertion, std::move(sign_in->log()), cancel);
 }
 
@@ -128,10 +150,19 @@ Result<Credentials> obtain(const Context& context, const Settings* call, const C
     return federation_token(context, &settings, nullptr, cancel);
 }
 
-Result<Credentials> assume_role_with_saml(const Context& context, const Settings* call, const Assertion& assertion,
-                                          const Cancel& cancel) {
+Result<Credentials> assume_role_with_saml(const Context& context, const Settings* call,
+                                          std::shared_ptr<const Assertion> hints, const Cancel& cancel) {
     AWSFED_TRY(Settings settings, context.settings_for(call));
-    return trade_assertion(settings, assertion, context.new_log(), cancel);
+    Log log = context.new_log();
+    AWSFED_TRY(const std::optional<Verifier> verifier, verifier_for_use(settings, log, cancel));
+    AWSFED_TRY(auto assertion, prove(context, settings, verifier, std::move(hints), log));
+    return trade_assertion(settings, *assertion, std::move(log), cancel);
+}
+
+Result<Credentials> assume_role_with_saml(const Context& context, const Settings* call,
+                                          const Verified<Assertion>& assertion, const Cancel& cancel) {
+    AWSFED_TRY(Settings settings, context.settings_for(call));
+    return trade_assertion(settings, *assertion, context.new_log(), cancel);
 }
 
 Result<Credentials> assume_role(const Context& context, const Settings* call, const Credentials* source,

@@ -4,14 +4,20 @@
 #include "flow/context.h"
 #include "flow/plan.h"
 #include "saml/assertion.h"
+#include "saml/verified.h"
+
+#include <memory>
 
 namespace awsfed {
 
 // Never asks: where the sign-in leaves a question, Code::question_left names it.
 Result<Credentials> obtain(const Context& context, const Settings* call, const Cancel& cancel);
 
-Result<Credentials> assume_role_with_saml(const Context& context, const Settings* call, const Assertion& assertion,
-                                          const Cancel& cancel);
+// Verifies the response first, where trust is configured.
+Result<Credentials> assume_role_with_saml(const Context& context, const Settings* call,
+                                          std::shared_ptr<const Assertion> hints, const Cancel& cancel);
+Result<Credentials> assume_role_with_saml(const Context& context, const Settings* call,
+                                          const Verified<Assertion>& assertion, const Cancel& cancel);
 // `source`: the caller's keys, or null for those of the settings.
 Result<Credentials> assume_role(const Context& context, const Settings* call, const Credentials* source,
                                 const Cancel& cancel);

@@ -11,17 +11,6 @@ namespace awsfed {
 
 namespace {
 
-Result<Url> url_setting(const Settings& settings, std::string_view name) {
-    auto url = Url::parse(settings.text(name));
-    if (!url)
-        return Failure(std::move(url.error())).setting(name);
-    const bool plain_allowed = settings.boolean("http_loopback") && url->is_loopback();
-    if (!url->is_https() && !plain_allowed)
-        return fail(Code::setting_insecure, "{} is {}, which would be reached without TLS.", name, url->origin())
-            .setting(name);
-    return url;
-}
-
 constexpr std::chrono::minutes timeout_max{10}; // of one exchange: who waits longer waits for nothing
 
 Failure missing(std::string_view setting, std::string_view what_for) {
@@ -45,6 +34,17 @@ Result<std::vector<std::string>> allowed_origins(const Settings& settings, const
 }
 
 } // namespace
+
+Result<Url> url_setting(const Settings& settings, std::string_view name) {
+    auto url = Url::parse(settings.text(name));
+    if (!url)
+        return Failure(std::move(url.error())).setting(name);
+    const bool plain_allowed = settings.boolean("http_loopback") && url->is_loopback();
+    if (!url->is_https() && !plain_allowed)
+        return fail(Code::setting_insecure, "{} is {}, which would be reached without TLS.", name, url->origin())
+            .setting(name);
+    return url;
+}
 
 Result<NetworkTerms> network_terms(const Settings& settings) {
     NetworkTerms terms;

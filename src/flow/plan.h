@@ -18,6 +18,8 @@ enum class Idp { none, form, adfs, assertion };
 enum class StsAction { assume_role_with_saml, assume_role, get_federation_token };
 
 Result<NetworkTerms> network_terms(const Settings& settings);
+// https, or plain http to this machine where http_loopback allows it (security rule 2).
+Result<Url> url_setting(const Settings& settings, std::string_view name);
 
 Idp idp_of(const Settings& settings);
 // For idp=adfs. The relying party that is not set is that of the region's partition.

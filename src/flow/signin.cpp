@@ -14,6 +14,7 @@ Result<std::unique_ptr<SignIn>> SignIn::start(const Context& context, const Sett
     AWSFED_TRY(Settings settings, context.settings_for(&call));
     std::unique_ptr<SignIn> sign_in(new SignIn);
     sign_in->log_ = context.new_log();
+    sign_in->role_is_set_ = settings.has("role_arn");
     switch (idp_of(settings)) {
     case Idp::none:
         return fail(Code::setting_missing, "No identity provider is set, so there is nothing to sign in to.")
@@ -70,7 +71,8 @@ Result<SignIn::State> SignIn::step(const Cancel& cancel) {
     }
     if (response)
         log_.hide(response->reveal());
-    auto assertion = response ? read_assertion(response->reveal()) : Result<Assertion>(pass(response.error()));
+    auto assertion =
+        response ? read_assertion(response->reveal(), role_is_set_) : Result<Assertion>(pass(response.error()));
     if (!assertion) {
         failure_ = log_.redact(std::move(assertion.error()));
         if (failure_->stage.empty())

@@ -42,6 +42,7 @@ private:
     std::unique_ptr<Connector> connector_; // none for a response that is given
     std::unique_ptr<Conversation> talk_;
     std::optional<Secret> given_;
+    bool role_is_set_ = false; // then a bad value of Role elsewhere in the response does not matter
     std::vector<Question> questions_;
     std::vector<std::optional<Secret>> answers_;
     std::shared_ptr<const Assertion> assertion_;

@@ -16,9 +16,10 @@
 
 namespace awsfed {
 
-// As received and UNVERIFIED: hints for choosing a role and for failing early with a reason, and nothing
-// to decide on who somebody is. Texts stand as in the message. What is absent is empty here; STS says
-// what it misses.
+// Texts stand as in the message. What is absent is empty here.
+//
+// By itself it is UNVERIFIED: hints for choosing a role and for failing early with a reason, and nothing to decide on
+// who somebody is. A Verified<Assertion> (saml/verified.h) was read from octets whose signature has been verified.
 struct Assertion {
     std::string id;
     std::string issuer;
@@ -30,11 +31,15 @@ struct Assertion {
     std::optional<Time> not_before;
     std::optional<Time> not_on_or_after; // the earlier of Conditions and SubjectConfirmationData
     std::optional<Time> session_not_on_or_after;
+    std::string not_on_or_after_text; // both as written
+    std::string session_not_on_or_after_text;
 
     std::vector<RoleOffer> roles; // in the order of the message
     std::optional<std::string> session_name;
     std::optional<int> session_duration; // seconds, 900 to 43,200
     std::optional<std::string> source_identity;
+    std::vector<std::pair<std::string, std::string>> tags; // key and value, in the order of the message
+    std::vector<std::string> transitive_tag_keys;
     // All attributes that hold text, in the order of the message, with their full names.
     std::vector<std::pair<std::string, std::vector<std::string>>> attributes;
 
@@ -45,11 +50,10 @@ struct Assertion {
 // Reads a response from the value of a SAMLResponse field, or, where the text begins with '<', from XML,
 // which is then encoded for STS.
 //
-// Beyond what the door refuses (see saml/response_door.h), it refuses what STS would, and what two readers
-// could read differently. Error::peer has the reason: subject, confirmation, conditions, issuer, authn
-// (an element twice), markup (an element in a value), time-format, attribute (an AWS attribute twice, or without
-// its one value), role, session-name, session-duration, source-identity.
-Result<Assertion> read_assertion(std::string_view text);
+// Beyond what the door refuses (see saml/response_door.h), it refuses what STS would for certain, and what two readers
+// could read differently; what is missing is left to STS. Error::peer has the reason, a word of saml/aws_rules.h. With
+// skip_bad_roles, values of Role that are not two ARNs are left out, as AWS itself would let the others pass.
+Result<Assertion> read_assertion(std::string_view text, bool skip_bad_roles = false);
 
 // A look at the clock before the assertion is spent at STS: assertion_expired when its NotOnOrAfter has
 // passed by more than a minute. The minute keeps a clock that is a little fast from refusing what AWS takes.

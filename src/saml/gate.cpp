@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "saml/tree.h"
 
+#include <libxml/tree.h>
+
 #include <algorithm>
 #include <set>
 #include <string>
@@ -18,7 +20,7 @@ constexpr std::string_view success = "urn:oasis:names:tc:SAML:2.0:status:Success
 
 class Walk {
 public:
-    explicit Walk(const Shape& shape) : shape_(shape) {}
+    explicit Walk(Shape& shape) : shape_(shape) {}
 
     Result<void> element(const xmlNode* node, int depth, int prefixes) {
         if (depth > xml_depth_max || ++elements_ > xml_elements_max)
@@ -26,14 +28,23 @@ public:
                              xml_elements_max);
         AWSFED_CHECK(check_namespaces(node, prefixes));
         AWSFED_CHECK(check_attributes(node));
-        AWSFED_CHECK(check_place(node));
         for (const xmlNode* child = node->children; child != nullptr; child = child->next) {
             if (child->type == XML_ELEMENT_NODE) {
                 AWSFED_CHECK(element(child, depth + 1, prefixes));
             } else if (child->type != XML_TEXT_NODE && child->type != XML_CDATA_SECTION_NODE) {
                 return stray_markup();
+            } else if (view(child->content).size() > xml_text_bytes_max) {
+                return malformed("limits", "The SAML response has a text of more than {} bytes.", xml_text_bytes_max);
             }
         }
+        return {};
+    }
+
+    // To be called when the whole tree has passed element().
+    Result<void> places(const xmlNode* node) {
+        AWSFED_CHECK(check_place(node));
+        for (const xmlNode* child = first_element(node); child != nullptr; child = next_element(child))
+            AWSFED_CHECK(places(child));
         return {};
     }
 
@@ -60,9 +71,9 @@ private:
     Result<void> check_attributes(const xmlNode* node) {
         int count = 0;
         for (const xmlAttr* attr = node->properties; attr != nullptr; attr = attr->next) {
-            if (++count > xml_attributes_max)
-                return malformed("limits", "The SAML response has an element with more than {} attributes.",
-                                 xml_attributes_max);
+            if (++count > xml_attributes_max || ++attributes_ > xml_attributes_in_all_max)
+                return malformed("limits", "The SAML response has more than {} attributes, or {} in one element.",
+                                 xml_attributes_in_all_max, xml_attributes_max);
             const std::string_view name = view(attr->name);
             const bool names_element = equal_ignoring_case(name, "id");
             const bool xml_base = attr->ns != nullptr && name == "base" && view(attr->ns->prefix) == "xml";
@@ -89,7 +100,7 @@ private:
 
     // A second response, assertion or signature is how a forged one is put where a reader looks, and the
     // signed one where only the verifier looks.
-    Result<void> check_place(const xmlNode* node) const {
+    Result<void> check_place(const xmlNode* node) {
         const bool response = is(node, protocol_ns, "Response");
         const bool assertion = is(node, assertion_ns, "Assertion") || is(node, assertion_ns, "EncryptedAssertion");
         if ((response && node != shape_.response) || (assertion && node != shape_.assertion))
@@ -101,23 +112,27 @@ private:
         return {};
     }
 
-    // Of the response or of the assertion, right behind its Issuer, or first where there is no Issuer:
-    // the schema's sequence leaves no other place.
-    Result<void> check_signature_place(const xmlNode* node) const {
-        const bool parent = node->parent == shape_.response || (node->parent == shape_.assertion && !shape_.encrypted);
-        if (parent) {
-            const xmlNode* first = first_element(node->parent);
-            const bool issued = is(first, assertion_ns, "Issuer");
-            if (issued ? node == next_element(first)
-                       : node == first && children(node->parent, assertion_ns, "Issuer").empty())
+    // Right behind the Issuer, or first in a response without one: the schema's sequence leaves no other place.
+    Result<void> check_signature_place(const xmlNode* node) {
+        const xmlNode* first = first_element(node->parent);
+        const bool behind_issuer = is(first, assertion_ns, "Issuer") && node == next_element(first);
+        if (node->parent == shape_.response) {
+            const bool no_issuer = children(node->parent, assertion_ns, "Issuer").empty();
+            if (behind_issuer || (no_issuer && node == first)) {
+                shape_.response_signature = node;
                 return {};
+            }
+        } else if (node->parent == shape_.assertion && !shape_.encrypted && behind_issuer) {
+            shape_.assertion_signature = node;
+            return {};
         }
         return malformed("structure", "The SAML response has a Signature where none may stand.");
     }
 
-    const Shape& shape_;
+    Shape& shape_;
     std::set<std::string> ids_;
     int elements_ = 0;
+    int attributes_ = 0;
 };
 
 // ---- the response -------------------------------------------------------------------------
@@ -127,8 +142,6 @@ Result<void> check_version(const xmlNode* node) {
     if (version != "2.0")
         return malformed("version", "The {} has the version \"{}\", not 2.0.", view(node->name),
                          printable(version, 20));
-    if (!attribute(node, "ID"))
-        return malformed("id", "The {} has no ID.", view(node->name));
     return {};
 }
 
@@ -149,7 +162,7 @@ Failure refused_by_provider(const xmlNode* status, const xmlNode* code, const st
 }
 
 // The status is not covered by an assertion's signature, so it may only lead to a refusal.
-Result<void> check_status(const xmlNode* response) {
+Result<void> status_of(const xmlNode* response) {
     AWSFED_TRY(const xmlNode* status, only_child(response, protocol_ns, "Status", "status"));
     if (status == nullptr)
         return malformed("status", "The SAML response has no Status.");
@@ -186,24 +199,45 @@ Result<const xmlNode*> root_of(const xmlDoc& document) {
             return Walk::stray_markup();
         root = node;
     }
-    if (root == nullptr || !is(root, protocol_ns, "Response"))
-        return malformed("structure", "The XML is not a SAML 2.0 response.");
+    if (root == nullptr)
+        return malformed("structure", "The XML has no element.");
     return root;
 }
 
 } // namespace
 
-Result<Shape> check_shape(const xmlDoc& document) {
+Result<Shape> check_response_shape(const xmlDoc& document) {
     Shape shape;
     AWSFED_TRY(shape.response, root_of(document));
-    // A failure is told as one, also where the rest of the answer is missing or odd.
-    AWSFED_CHECK(check_status(shape.response));
+    if (!is(shape.response, protocol_ns, "Response"))
+        return malformed("structure", "The XML is not a SAML 2.0 response.");
+    Walk walk(shape);
+    AWSFED_CHECK(walk.element(shape.response, 1, 0));
     AWSFED_CHECK(find_assertion(shape));
-    AWSFED_CHECK(Walk(shape).element(shape.response, 1, 0));
+    AWSFED_CHECK(walk.places(shape.response));
     AWSFED_CHECK(check_version(shape.response));
     if (!shape.encrypted)
         AWSFED_CHECK(check_version(shape.assertion));
     return shape;
+}
+
+Result<Shape> check_assertion_shape(const xmlDoc& document) {
+    Shape shape;
+    AWSFED_TRY(shape.assertion, root_of(document));
+    if (!is(shape.assertion, assertion_ns, "Assertion"))
+        return malformed("structure", "The XML is not a SAML 2.0 assertion.");
+    Walk walk(shape);
+    AWSFED_CHECK(walk.element(shape.assertion, 1, 0));
+    AWSFED_CHECK(walk.places(shape.assertion));
+    AWSFED_CHECK(check_version(shape.assertion));
+    return shape;
+}
+
+Result<void> check_status(const xmlDoc& document) {
+    const xmlNode* response = xmlDocGetRootElement(const_cast<xmlDoc*>(&document)); // NOLINT: it takes no const
+    if (response == nullptr || !is(response, protocol_ns, "Response"))
+        return {}; // the shape says so
+    return status_of(response);
 }
 
 } // namespace awsfed::saml

@@ -8,45 +8,44 @@
 #pragma once
 
 #include "base/result.h"
+#include "saml/gate.h"
+#include "saml/xml_door.h"
 
-#include <memory>
 #include <string_view>
 
-// libxml2's own names, so that its headers stay inside this room.
-struct _xmlDoc;  // NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
-struct _xmlNode; // NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
-
 namespace awsfed {
+
+// A status is covered by the signature of a response, not by that of an assertion: who verifies looks at it behind the
+// signatures.
+enum class StatusRule { success_only, later };
 
 // A tree that came through the door, and owns it.
 class SamlDocument {
 public:
-    const _xmlDoc* document() const { return document_.get(); }
-    const _xmlNode* response() const { return response_; }
+    const _xmlDoc* document() const { return tree_.get(); }
+    const _xmlNode* response() const { return shape_.response; }
     // The one Assertion or EncryptedAssertion, a child of the response.
-    const _xmlNode* assertion() const { return assertion_; }
-    bool encrypted() const { return encrypted_; }
+    const _xmlNode* assertion() const { return shape_.assertion; }
+    bool encrypted() const { return shape_.encrypted; }
+    const saml::Shape& shape() const { return shape_; }
 
 private:
-    friend Result<SamlDocument> open_response_xml(std::string_view xml);
-
-    struct Free {
-        void operator()(_xmlDoc* document) const;
-    };
+    friend Result<SamlDocument> open_response_xml(std::string_view xml, StatusRule rule);
 
     SamlDocument() = default;
 
-    std::unique_ptr<_xmlDoc, Free> document_;
-    const _xmlNode* response_ = nullptr;
-    const _xmlNode* assertion_ = nullptr;
-    bool encrypted_ = false;
+    saml::XmlTree tree_;
+    saml::Shape shape_;
 };
+
+// Whether it begins as XML does, and not as base64.
+bool begins_like_xml(std::string_view text);
 
 // The text of a SAMLResponse field (HTTP-POST binding): base64, at most as long as STS takes.
 // A status other than Success is idp_refused, with the provider's status code and message.
-Result<SamlDocument> open_response(std::string_view base64_text);
+Result<SamlDocument> open_response(std::string_view base64_text, StatusRule rule = StatusRule::success_only);
 
 // The same for the XML itself.
-Result<SamlDocument> open_response_xml(std::string_view xml);
+Result<SamlDocument> open_response_xml(std::string_view xml, StatusRule rule = StatusRule::success_only);
 
 } // namespace awsfed

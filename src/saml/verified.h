@@ -1,6 +1,7 @@
 // A value that was read from octets whose signature has been verified.
 #pragma once
 
+#include <memory>
 #include <utility>
 
 namespace awsfed {
@@ -12,14 +13,16 @@ class Verifier;
 template <class T>
 class Verified {
 public:
-    const T& operator*() const { return value_; }
-    const T* operator->() const { return &value_; }
+    const T& operator*() const { return *value_; }
+    const T* operator->() const { return value_.get(); }
+    // For those who only read, and do not care any more how it was proved.
+    std::shared_ptr<const T> share() const { return value_; }
 
 private:
     friend class Verifier;
-    explicit Verified(T value) : value_(std::move(value)) {}
+    explicit Verified(T value) : value_(std::make_shared<const T>(std::move(value))) {}
 
-    T value_;
+    std::shared_ptr<const T> value_;
 };
 
 } // namespace awsfed

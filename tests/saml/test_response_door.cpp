@@ -79,9 +79,10 @@ TEST_CASE("every bad response is refused for its reason") {
 
 TEST_CASE("a response as large as STS takes is read, and one byte more is refused before it is parsed") {
     const std::size_t bytes = saml_base64_chars_max / 4 * 3;
-    const std::size_t rest = bytes - response("", "", "<s:AttributeValue></s:AttributeValue>").size();
+    const std::string half = "<s:AttributeValue>" + std::string(bytes / 2, 'x') + "</s:AttributeValue>";
+    const std::size_t rest = bytes - response("", "", half + "<s:AttributeValue></s:AttributeValue>").size();
     const auto sized = [&](std::size_t size) {
-        return response("", "", "<s:AttributeValue>" + std::string(size, 'x') + "</s:AttributeValue>");
+        return response("", "", half + "<s:AttributeValue>" + std::string(size, 'x') + "</s:AttributeValue>");
     };
     CHECK(verdict(sized(rest)) == "accepted");
     CHECK(verdict(sized(rest + 1)) == "size");
@@ -90,6 +91,14 @@ TEST_CASE("a response as large as STS takes is read, and one byte more is refuse
     auto longer = open_response(std::string(saml_base64_chars_max + 4, 'A'));
     REQUIRE_FALSE(longer);
     CHECK(longer.error().peer == "size");
+}
+
+TEST_CASE("a text as long as the limit is read, and one byte more is not") {
+    const auto sized = [](std::size_t size) {
+        return response("", "", "<s:AttributeValue>" + std::string(size, 'x') + "</s:AttributeValue>");
+    };
+    CHECK(verdict(sized(xml_text_bytes_max)) == "accepted");
+    CHECK(verdict(sized(xml_text_bytes_max + 1)) == "limits");
 }
 
 TEST_CASE("an empty response is refused as such") {
@@ -188,7 +197,7 @@ TEST_CASE("IDs are there, are names, occur once and have no namespace") {
     CHECK(verdict(response("", "<x ID='" + std::string(257, 'a') + "'/>")) == "id");
 }
 
-TEST_CASE("a signature stands right behind the issuer or first, in the response or its assertion") {
+TEST_CASE("a signature stands right behind the issuer, or first in a response that has none") {
     const std::string signature = "<d:Signature xmlns:d='http://www.w3.org/2000/09/xmldsig#'/>";
     const std::string open = response();
     const auto after = [&](const std::string& tag, const std::string& text) {
@@ -197,7 +206,8 @@ TEST_CASE("a signature stands right behind the issuer or first, in the response 
     };
     CHECK(verdict(after("<p:Response", signature)) == "accepted");
     CHECK(verdict(after("<p:Response", "<s:Issuer>i</s:Issuer>" + signature)) == "accepted");
-    CHECK(verdict(after("<s:Assertion", signature)) == "accepted");
+    CHECK(verdict(after("<s:Assertion", "<s:Issuer>i</s:Issuer>" + signature)) == "accepted");
+    CHECK(verdict(after("<s:Assertion", signature)) == "structure");
     CHECK(verdict(after("<p:Response", signature + "<s:Issuer>i</s:Issuer>")) == "structure");
     CHECK(verdict(after("<p:Response", signature + signature)) == "structure");
     CHECK(verdict(after("</p:Status", signature)) == "structure");

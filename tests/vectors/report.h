@@ -51,6 +51,7 @@ std::string text_of_file(const std::filesystem::path& path);
 
 using Family = void (*)(const std::filesystem::path& path, Report& report);
 void run_pages(const std::filesystem::path& path, Report& report);
+void run_saml(const std::filesystem::path& path, Report& report);
 void run_sts(const std::filesystem::path& path, Report& report);
 void run_sigv4(const std::filesystem::path& path, Report& report);
 

@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+"""The programs of the bench do their work, three times: smoke.py BUILD
+
+So that the bench does not rot between two tables. No time is judged, and no peer takes part.
+"""
+import sys
+
+from ground import Ground
+from measure import Failed, Side, answers
+
+CALLS = 3
+EXCHANGES = {"assume-role": 1, "obtain": 4}  # of one call: AD FS's page, the password, the response; STS
+
+
+def calls(ground, action, settings, threads):
+    before = ground.exchanges()
+    (made,) = answers([Side(action, ground.calls(action, threads, CALLS, settings), ground.secrets)], 1)[action]
+    counted = (ground.exchanges() - before) / (made["calls"] + made["warm_up"])
+    if made["calls"] != CALLS or counted != EXCHANGES[action]:
+        raise Failed(f"{made['calls']} calls, {counted} exchanges each")
+
+
+def must_fail(ground, settings):
+    """A bench that goes on after a refused call would measure refusals."""
+    try:
+        calls(ground, "assume-role", {**settings, "role_arn": settings["role_arn"] + "-not-there"}, 1)
+    except Failed as refused:
+        if "ended with status 1" in str(refused):
+            return
+        raise
+    raise Failed("it went on")
+
+
+def load(ground):
+    (one,) = answers([Side("load", [ground.program("load"), ground.library])], 1)["load"]
+    if one["after"] <= one["before"]:
+        raise Failed(f"nothing was loaded: {one}")
+
+
+def sign(ground):
+    (one,) = answers([Side("sign", [ground.program("sign"), CALLS])], 1)["sign"]
+    if len(one["signature"]) != 64:
+        raise Failed("that is no signature")
+
+
+def main():
+    failed = 0
+    with Ground(sys.argv[1]) as ground:
+        authorities = ground.authorities[1]
+        cases = {"a shared object is loaded and counted": lambda: load(ground),
+                 "a request is signed": lambda: sign(ground),
+                 "AssumeRole is called on two threads": lambda: calls(ground, "assume-role", ground.assume_role(authorities), 2),
+                 "a user signs in": lambda: calls(ground, "obtain", ground.sign_in(authorities), 1),
+                 "a refused call ends the bench": lambda: must_fail(ground, ground.assume_role(authorities))}
+        for name, case in cases.items():
+            try:
+                case()
+                print(f"ok {name}")
+            except Failed as trouble:
+                failed += 1
+                print(f"FAIL {name}: {trouble}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,18 @@
+// Whom the settings of the group "trust" believe, and by what AWS's rules a response is measured.
+#pragma once
+
+#include "base/cancel.h"
+#include "base/log.h"
+#include "saml/verifier.h"
+#include "settings/settings.h"
+
+namespace awsfed {
+
+// Whether responses can be verified with these settings at all.
+bool has_trust(const Settings& settings);
+
+// Reads the metadata from its file, its text or, by one exchange, its URL. Pinned certificates replace the keys of the
+// metadata (security rule 8).
+Result<Verifier> make_verifier(const Settings& settings, const Log& log, const Cancel& cancel);
+
+} // namespace awsfed

@@ -1,0 +1,133 @@
+#include "saml/xml_door.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+
+#include <libxml/parser.h>
+
+#include <algorithm>
+#include <new>
+
+namespace awsfed::saml {
+
+namespace {
+
+// ---- the bytes ----------------------------------------------------------------------------
+
+// The encoding that the XML declaration names, empty without one (XML 1.0, 2.8 and 4.3.3).
+std::string declared_encoding(std::string_view xml) {
+    if (!xml.starts_with("<?xml"))
+        return {};
+    const std::string_view declaration = xml.substr(0, xml.find("?>"));
+    std::size_t at = declaration.find("encoding");
+    if (at == declaration.npos)
+        return {};
+    at = declaration.find_first_of("\"'", at);
+    if (at == declaration.npos)
+        return {};
+    const std::size_t end = declaration.find(declaration[at], at + 1);
+    return lower_ascii(declaration.substr(at + 1, end - at - 1));
+}
+
+// libxml2 would read UTF-16 and Latin-1 as well, and believe an "encoding" that contradicts the bytes.
+Result<void> check_encoding(std::string_view xml, const XmlKind& kind) {
+    if (xml.find('\0') != xml.npos)
+        return refused(kind, "encoding", "The {} holds NUL bytes.", kind.name);
+    if (!is_utf8(xml))
+        return refused(kind, "encoding", "The {} is not UTF-8.", kind.name);
+    const std::string encoding = declared_encoding(xml);
+    const bool ascii = std::ranges::all_of(xml, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    if (!encoding.empty() && encoding != "utf-8" && !(encoding == "us-ascii" && ascii))
+        return refused(kind, "encoding", "The {} declares the encoding \"{}\", not UTF-8.", kind.name,
+                       printable(encoding, 40));
+    return {};
+}
+
+Result<void> check_no_doctype(std::string_view xml, const XmlKind& kind) {
+    for (std::size_t at = 0; (at = xml.find("<!", at)) != xml.npos; at += 2) {
+        const std::string_view word = xml.substr(at + 2, 7);
+        if (equal_ignoring_case(word, "doctype") || equal_ignoring_case(word.substr(0, 6), "entity"))
+            return refused(kind, "doctype", "The {} holds a document type declaration.", kind.name);
+    }
+    return {};
+}
+
+// Attributes and namespace declarations of the start tag at `at`: each has one pair of quotes. Moves on
+// to the end of the tag.
+std::size_t attributes_of_tag(std::string_view xml, std::size_t& at) {
+    std::size_t count = 0;
+    while ((at = xml.find_first_of("\"'>", at)) != xml.npos && xml[at] != '>') {
+        ++count;
+        at = xml.find(xml[at], at + 1);
+        if (at == xml.npos)
+            break;
+        ++at;
+    }
+    at = std::min(at, xml.size());
+    return count;
+}
+
+// libxml2 2.9 takes quadratic time over the attributes of a tag, and canonicalisation does in every
+// version; so they are counted before. The exact limits are checked on the tree.
+Result<void> check_tags(std::string_view xml, const XmlKind& kind) {
+    for (std::size_t at = 0; (at = xml.find('<', at)) != xml.npos;) {
+        if (attributes_of_tag(xml, at) > xml_attributes_max + xml_prefixes_max)
+            return refused(kind, "limits", "The {} has an element with more than {} attributes.", kind.name,
+                           xml_attributes_max);
+    }
+    return {};
+}
+
+// ---- the parser ---------------------------------------------------------------------------
+
+struct FreeContext {
+    void operator()(xmlParserCtxt* context) const {
+        xmlFreeDoc(context->myDoc);
+        context->myDoc = nullptr;
+        xmlFreeParserCtxt(context);
+    }
+};
+
+// Errors are counted by the context and printed by nobody. A template, since newer versions of libxml2
+// hand the error over as const.
+template <class E>
+void keep_quiet(void*, E*) {}
+
+using Context = std::unique_ptr<xmlParserCtxt, FreeContext>;
+
+Result<XmlTree> parse(Context& context, std::string_view xml, const XmlKind& kind) {
+    // Not among the options: NOENT and DTDLOAD, which would read files and resolve entities; HUGE, which
+    // lifts libxml2's own limits; RECOVER.
+    const int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
+    context->sax->serror = keep_quiet;
+    XmlTree document(
+        xmlCtxtReadMemory(context.get(), xml.data(), static_cast<int>(xml.size()), nullptr, "UTF-8", options));
+    const bool whole = document != nullptr && context->wellFormed == 1;
+    if (!whole || context->nsWellFormed != 1)
+        return refused(kind, "malformed", "The {} is not well-formed XML (line {}).", kind.name,
+                       context->lastError.line);
+    return document;
+}
+
+} // namespace
+
+void FreeTree::operator()(_xmlDoc* document) const { xmlFreeDoc(document); }
+
+Result<XmlTree> open_xml(std::string_view xml, const XmlKind& kind) {
+    if (trimmed(xml).empty())
+        return refused(kind, "size", "The {} is empty.", kind.name);
+    if (xml.size() > kind.bytes_max)
+        return refused(kind, "size", "The {} has {} bytes; {} are taken.", kind.name, xml.size(), kind.bytes_max);
+    if (xml.starts_with(byte_order_mark))
+        xml.remove_prefix(byte_order_mark.size());
+    AWSFED_CHECK(check_encoding(xml, kind));
+    AWSFED_CHECK(check_no_doctype(xml, kind));
+    AWSFED_CHECK(check_tags(xml, kind));
+
+    Context context(xmlNewParserCtxt());
+    if (!context)
+        throw std::bad_alloc();
+    return parse(context, xml, kind);
+}
+
+} // namespace awsfed::saml
