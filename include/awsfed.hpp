@@ -259,6 +259,115 @@ private:
     detail::Owned<awsfed_assertion, awsfed_assertion_free> object_;
 };
 
+// What was proved: read from the octets that were signed. See awsfed_verdict_verified.
+class Verified {
+public:
+    explicit Verified(awsfed_verified* object) : object_(object) {}
+    std::string_view text(awsfed_verified_field field) const noexcept {
+        std::size_t n = 0;
+        const char* found = awsfed_verified_text(get(), field, &n);
+        return detail::view(found, n);
+    }
+    bool has(awsfed_verified_field field) const noexcept {
+        return awsfed_verified_text(get(), field, nullptr) != nullptr;
+    }
+    std::optional<std::chrono::system_clock::time_point> expires() const {
+        const auto ms = awsfed_verified_expires_ms(get());
+        if (ms < 0)
+            return std::nullopt;
+        return std::chrono::system_clock::time_point(std::chrono::milliseconds(ms));
+    }
+    std::optional<std::chrono::seconds> session_duration() const {
+        const auto seconds = awsfed_verified_session_duration_s(get());
+        return seconds < 0 ? std::nullopt : std::optional(std::chrono::seconds(seconds));
+    }
+    std::vector<RoleOffer> roles() const {
+        std::vector<RoleOffer> offers;
+        for (std::size_t i = 0; i < awsfed_verified_role_count(get()); ++i) {
+            std::size_t role_n = 0;
+            std::size_t principal_n = 0;
+            const char* role = awsfed_verified_role_arn(get(), i, &role_n);
+            const char* principal = awsfed_verified_principal_arn(get(), i, &principal_n);
+            offers.push_back({detail::view(role, role_n), detail::view(principal, principal_n)});
+        }
+        return offers;
+    }
+    std::string_view name_qualifier(std::size_t role) const noexcept {
+        std::size_t n = 0;
+        const char* found = awsfed_verified_name_qualifier(get(), role, &n);
+        return detail::view(found, n);
+    }
+    std::vector<std::pair<std::string_view, std::string_view>> tags() const {
+        std::vector<std::pair<std::string_view, std::string_view>> all;
+        for (std::size_t i = 0; i < awsfed_verified_tag_count(get()); ++i) {
+            std::size_t key_n = 0;
+            std::size_t value_n = 0;
+            const char* key = awsfed_verified_tag_key(get(), i, &key_n);
+            const char* value = awsfed_verified_tag_value(get(), i, &value_n);
+            all.emplace_back(detail::view(key, key_n), detail::view(value, value_n));
+        }
+        return all;
+    }
+    std::vector<std::string> transitive_tag_keys() const {
+        awsfed_names* names = nullptr;
+        detail::call(awsfed_verified_transitive_tag_keys, get(), &names);
+        return detail::take_names(names);
+    }
+    std::vector<std::string> attribute_names() const {
+        awsfed_names* names = nullptr;
+        detail::call(awsfed_verified_attribute_names, get(), &names);
+        return detail::take_names(names);
+    }
+    std::vector<std::string> attribute(std::string_view name) const {
+        awsfed_names* values = nullptr;
+        detail::call(awsfed_verified_attribute, get(), name.data(), name.size(), &values);
+        return detail::take_names(values);
+    }
+    awsfed_verified* get() const noexcept { return object_.get(); }
+
+private:
+    detail::Owned<awsfed_verified, awsfed_verified_free> object_;
+};
+
+// One check of a verdict. The views live as long as the verdict.
+struct Check {
+    std::string_view name, outcome, reason, value, detail;
+};
+
+class Verdict {
+public:
+    explicit Verdict(awsfed_verdict* object) : object_(object) {}
+    bool allows() const noexcept { return awsfed_verdict_allows(get()) != 0; }
+    std::string_view trust() const noexcept {
+        std::size_t n = 0;
+        const char* found = awsfed_verdict_trust(get(), &n);
+        return detail::view(found, n);
+    }
+    std::vector<Check> checks() const {
+        std::vector<Check> all;
+        for (std::size_t i = 0; i < awsfed_verdict_count(get()); ++i) {
+            const auto text = [&](awsfed_verdict_field field) {
+                std::size_t n = 0;
+                const char* found = awsfed_verdict_text(get(), i, field, &n);
+                return detail::view(found, n);
+            };
+            all.push_back({text(AWSFED_VERDICT_CHECK), text(AWSFED_VERDICT_OUTCOME), text(AWSFED_VERDICT_REASON),
+                           text(AWSFED_VERDICT_VALUE), text(AWSFED_VERDICT_DETAIL)});
+        }
+        return all;
+    }
+    // Throws when the verdict does not allow.
+    Verified verified() const {
+        awsfed_verified* made = nullptr;
+        detail::call(awsfed_verdict_verified, get(), &made);
+        return Verified(made);
+    }
+    awsfed_verdict* get() const noexcept { return object_.get(); }
+
+private:
+    detail::Owned<awsfed_verdict, awsfed_verdict_free> object_;
+};
+
 struct Question {
     std::string name, text, show;
     bool secret = true;
@@ -331,6 +440,23 @@ public:
         (void)kept.release();
     }
 
+    // `is_first` gets an assertion's id and its end in Unix milliseconds (-1: unsaid), from any thread, and says
+    // whether it sees it for the first time. What it throws refuses.
+    void remember_by(std::function<bool(std::string_view id, std::int64_t expires_ms)> is_first) {
+        using Function = std::function<bool(std::string_view, std::int64_t)>;
+        auto kept = std::make_unique<Function>(std::move(is_first));
+        const auto ask = [](void* user, const char* id, std::size_t n, std::int64_t expires_ms) {
+            try {
+                return (*static_cast<Function*>(user))(std::string_view(id, n), expires_ms) ? 1 : 0;
+            } catch (...) { // nothing may be thrown through C
+                return 0;
+            }
+        };
+        const auto done = [](void* user) { delete static_cast<Function*>(user); };
+        detail::call(awsfed_context_replay, get(), +ask, static_cast<void*>(kept.get()), +done);
+        (void)kept.release();
+    }
+
     Credentials obtain(const Settings& settings = {}, const Cancel* cancel = nullptr) const {
         awsfed_credentials* keys = nullptr;
         detail::call(awsfed_obtain, get(), settings.get(), pointer(cancel), &keys);
@@ -340,6 +466,22 @@ public:
         awsfed_assertion* assertion = nullptr;
         detail::call(awsfed_assertion_parse, get(), data.data(), data.size(), &assertion);
         return Assertion(assertion);
+    }
+    // at: the instant to judge by; empty: now.
+    Verdict verify(const Settings& settings, std::string_view response,
+                   std::optional<std::chrono::system_clock::time_point> at = {}, const Cancel* cancel = nullptr) const {
+        using std::chrono::milliseconds;
+        const std::int64_t ms = at ? std::chrono::duration_cast<milliseconds>(at->time_since_epoch()).count() : -1;
+        awsfed_verdict* made = nullptr;
+        detail::call(awsfed_assertion_verify, get(), settings.get(), response.data(), response.size(), ms,
+                     pointer(cancel), &made);
+        return Verdict(made);
+    }
+    Credentials assume_role_with_saml(const Settings& settings, const Verified& assertion,
+                                      const Cancel* cancel = nullptr) const {
+        awsfed_credentials* keys = nullptr;
+        detail::call(awsfed_assume_role_with_verified, get(), settings.get(), assertion.get(), pointer(cancel), &keys);
+        return Credentials(keys);
     }
     Credentials assume_role_with_saml(const Settings& settings, const Assertion& assertion,
                                       const Cancel* cancel = nullptr) const {

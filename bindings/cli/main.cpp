@@ -1,5 +1,6 @@
 // awsfed, the command-line tool: a program on top of awsfed.hpp like any other.
 #include "commands.h"
+#include "verify.h"
 
 #include <fmt/core.h>
 #include <sys/resource.h>
@@ -61,6 +62,13 @@ int main(int argc, char** argv) {
     show->add_option("file", file, "The response, in base64 or as XML; - is standard input")->capture_default_str();
     show->add_flag("--json", json, "As JSON");
 
+    CLI::App* verify = saml->add_subcommand("verify", "Prove a response: who signed it, and whether AWS takes it");
+    cli::VerifyOptions verification;
+    bool serve = false;
+    verification.add_to(*verify);
+    verify->add_flag("--json", json, "As JSON");
+    verify->add_flag("--serve", serve, "Answer each line of standard input, a JSON list of these arguments");
+
     CLI::App* settings = app.add_subcommand("settings", "List what can be set");
     settings->add_option("name", name, "One setting only");
     settings->add_flag("--json", json, "As JSON");
@@ -73,6 +81,8 @@ int main(int argc, char** argv) {
             return cli::roles(options, json);
         if (*show)
             return cli::saml_show(file, json);
+        if (*verify)
+            return serve ? cli::saml_verify_lines() : cli::saml_verify(verification, json);
         return cli::settings(name, json);
     } catch (const awsfed::Error& error) {
         cli::show_error(error, options.error_format);

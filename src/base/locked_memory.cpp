@@ -14,16 +14,21 @@ namespace awsfed {
 
 namespace {
 
+struct Pages {
+    char* bytes;
+    bool locked;
+};
+
 // Locking is tolerated to fail: RLIMIT_MEMLOCK is small in many containers, and a password in
 // swappable memory is better than no sign-in. docs/design/secrets.md says so.
-char* map_pages(std::size_t bytes) {
+Pages map_pages(std::size_t bytes) {
     void* pages = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED)
         throw std::bad_alloc();
-    (void)::mlock(pages, bytes);
+    const bool locked = ::mlock(pages, bytes) == 0;
     (void)::madvise(pages, bytes, MADV_DONTDUMP);
     (void)::madvise(pages, bytes, MADV_WIPEONFORK);
-    return static_cast<char*>(pages);
+    return {static_cast<char*>(pages), locked};
 }
 
 std::size_t whole_pages(std::size_t bytes) {
@@ -31,14 +36,25 @@ std::size_t whole_pages(std::size_t bytes) {
     return (bytes + page - 1) / page * page;
 }
 
-// Most secrets are short and live for microseconds, and five system calls for each would cost more than the
-// signature that they are for. So short ones come from a few slots that are mapped once and kept. Which
-// are taken is one bit each, outside of the pages: there is no lock that a fork could find held.
+enum class Unlocked { keep, refuse };
+
+// Most secrets live for microseconds, and five system calls for each would cost more than the signature that they are
+// for. So they come from a few slots of one size that are mapped once and kept. Which are taken is one bit each,
+// outside of the pages: there is no lock that a fork could find held.
 class Slots {
 public:
-    static constexpr std::size_t slot_bytes = 1024;
+    Slots(std::size_t slot_bytes, std::size_t count, Unlocked unlocked)
+        : slot_bytes_(slot_bytes), count_(count), free_{low_bits(count), count > 64 ? low_bits(count - 64) : 0} {
+        const Pages pages = map_pages(count * slot_bytes);
+        pages_ = pages.bytes;
+        if (pages.locked || unlocked == Unlocked::keep)
+            return;
+        (void)::munmap(pages_, count * slot_bytes);
+        pages_ = nullptr;
+        free_[0] = free_[1] = 0;
+    }
 
-    Slots() : pages_(map_pages(count * slot_bytes)) {}
+    std::size_t slot_bytes() const { return slot_bytes_; }
 
     char* take() {
         for (std::atomic<std::uint64_t>& group : free_) {
@@ -49,7 +65,7 @@ public:
                                                 std::memory_order_relaxed)) {
                     const auto number = static_cast<std::size_t>(&group - free_.data()) * 64 +
                                         static_cast<std::size_t>(std::countr_zero(lowest));
-                    return pages_ + number * slot_bytes;
+                    return pages_ + number * slot_bytes_;
                 }
             }
         }
@@ -57,41 +73,73 @@ public:
     }
 
     bool give_back(char* bytes) {
-        if (bytes < pages_ || bytes >= pages_ + count * slot_bytes)
+        if (pages_ == nullptr || bytes < pages_ || bytes >= pages_ + count_ * slot_bytes_)
             return false;
-        const auto number = static_cast<std::size_t>(bytes - pages_) / slot_bytes;
+        const auto number = static_cast<std::size_t>(bytes - pages_) / slot_bytes_;
         free_[number / 64].fetch_or(std::uint64_t{1} << (number % 64), std::memory_order_release);
         return true;
     }
 
 private:
-    static constexpr std::size_t count = 128;
-    char* pages_;
-    std::array<std::atomic<std::uint64_t>, count / 64> free_{~std::uint64_t{0}, ~std::uint64_t{0}};
+    static constexpr std::uint64_t low_bits(std::size_t count) {
+        return count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+    }
+
+    std::size_t slot_bytes_;
+    std::size_t count_; // 128 at most
+    char* pages_ = nullptr;
+    std::array<std::atomic<std::uint64_t>, 2> free_;
 };
 
-// Kept for the life of the process: a secret may outlive any static object.
-Slots& slots() {
-    static Slots& kept = *new Slots;
+constexpr std::size_t slot_sizes[] = {1024, 4096, 16 * 1024, 64 * 1024};
+
+// Each is mapped when the first secret of its size comes, and kept for the life of the process: a secret may outlive any
+// static object. All together are 640 KiB. Short secrets stay in their slots even where these cannot be locked; larger
+// ones then get pages of their own, of which as many are locked as the system allows.
+Slots& short_slots() {
+    static Slots& kept = *new Slots(slot_sizes[0], 128, Unlocked::keep); // passwords, keys, headers
     return kept;
+}
+Slots& page_slots() {
+    static Slots& kept = *new Slots(slot_sizes[1], 16, Unlocked::refuse); // session tokens, bodies, STS answers
+    return kept;
+}
+Slots& assertion_slots() {
+    static Slots& kept = *new Slots(slot_sizes[2], 12, Unlocked::refuse); // in its forms; sign-in pages
+    return kept;
+}
+Slots& large_slots() {
+    static Slots& kept = *new Slots(slot_sizes[3], 4, Unlocked::refuse); // what has grown beyond
+    return kept;
+}
+
+// The slots of the smallest size that is enough; null for what is larger.
+Slots* slots_for(std::size_t size) {
+    if (size <= slot_sizes[0])
+        return &short_slots();
+    if (size <= slot_sizes[1])
+        return &page_slots();
+    if (size <= slot_sizes[2])
+        return &assertion_slots();
+    return size <= slot_sizes[3] ? &large_slots() : nullptr;
 }
 
 } // namespace
 
 LockedMemory allocate_locked(std::size_t size) {
-    if (size <= Slots::slot_bytes) {
-        if (char* slot = slots().take())
-            return {slot, Slots::slot_bytes};
+    if (Slots* slots = slots_for(size)) {
+        if (char* slot = slots->take())
+            return {slot, slots->slot_bytes()};
     }
     const std::size_t whole = whole_pages(size);
-    return {map_pages(whole), whole};
+    return {map_pages(whole).bytes, whole};
 }
 
 void free_locked(LockedMemory memory) noexcept {
     if (memory.bytes == nullptr)
         return;
     wipe(memory.bytes, memory.size);
-    if (memory.size == Slots::slot_bytes && slots().give_back(memory.bytes))
+    if (Slots* slots = slots_for(memory.size); slots != nullptr && slots->give_back(memory.bytes))
         return;
     (void)::munmap(memory.bytes, memory.size);
 }

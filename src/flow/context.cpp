@@ -1,10 +1,12 @@
 #include "flow/context.h"
 
+#include "http/curl_pool.h"
+
 #include <unistd.h>
 
 namespace awsfed {
 
-Context::Context(Settings settings) : settings_(std::move(settings)), process_(::getpid()) {}
+Context::Context(Settings settings) : settings_(std::move(settings)), process_(::getpid()), connections_(std::make_shared<CurlPool>()) {}
 
 Result<Settings> Context::settings_for(const Settings* call) const {
     if (::getpid() != process_)

@@ -1,4 +1,4 @@
-// What calls have in common: settings beneath those of the call, and where log lines go.
+// What calls have in common: settings beneath those of the call, connections, and where log lines go.
 #pragma once
 
 #include "base/log.h"
@@ -15,6 +15,8 @@
 #include <string_view>
 
 namespace awsfed {
+
+class CurlPool;
 
 // Whether an assertion of that id, which is good until then, is seen for the first time. The host's memory.
 using ReplayGuard = std::function<bool(std::string_view id, std::optional<Time> until)>;
@@ -36,9 +38,14 @@ public:
     std::shared_ptr<const ReplayGuard> replay_guard() const;
     void set_replay_guard(std::shared_ptr<const ReplayGuard> guard);
 
+    // What one call's transport leaves to the next. It closes with the context, but for what is in use then. Not for a
+    // forked child; settings_for keeps it from getting here.
+    const std::shared_ptr<CurlPool>& connections() const { return connections_; }
+
 private:
     Settings settings_;
     pid_t process_;
+    std::shared_ptr<CurlPool> connections_;
     mutable std::mutex mutex_; // of all below
     LogLevel level_ = LogLevel::warning;
     std::shared_ptr<const Log::Sink> sink_;

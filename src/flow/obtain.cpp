@@ -15,10 +15,10 @@ const SystemClock system_clock;
 // One STS call: where to, over what, and the veil over the words that come back.
 class StsCall {
 public:
-    static Result<std::unique_ptr<StsCall>> prepare(const Settings& settings, Log log) {
+    static Result<std::unique_ptr<StsCall>> prepare(const Context& context, const Settings& settings, Log log) {
         AWSFED_TRY(NetworkTerms network, network_terms(settings));
         AWSFED_TRY(Url endpoint, endpoint_of(settings));
-        std::unique_ptr<StsCall> call(new StsCall(std::move(network), std::move(log)));
+        std::unique_ptr<StsCall> call(new StsCall(context, std::move(network), std::move(log)));
         call->sts_.emplace(call->transport_, system_clock, std::move(endpoint), settings.text("region"));
         return call;
     }
@@ -50,8 +50,9 @@ public:
     }
 
 private:
-    StsCall(NetworkTerms network, Log log)
-        : log_(std::move(log)), transport_(std::move(network), CurlTransport::Cookies::off, log_) {}
+    StsCall(const Context& context, NetworkTerms network, Log log)
+        : log_(std::move(log)),
+          transport_(std::move(network), CurlTransport::Cookies::off, log_, context.connections()) {}
 
     Log log_;
     CurlTransport transport_;
@@ -95,12 +96,12 @@ void compare_answer(const Session& answer, const Assertion& assertion, const Rol
     differs("name qualifier", answer.name_qualifier, predicted_name_qualifier(assertion.issuer, offer.provider));
 }
 
-Result<Credentials> trade_assertion(const Settings& settings, const Assertion& assertion, Log log,
-                                    const Cancel& cancel) {
+Result<Credentials> trade_assertion(const Context& context, const Settings& settings, const Assertion& assertion,
+                                    Log log, const Cancel& cancel) {
     AWSFED_TRY(RoleOffer offer, role_to_take(settings, assertion));
     AWSFED_CHECK(check_fresh(assertion, system_clock.now()));
     AWSFED_TRY(SessionTerms terms, session_terms(settings));
-    AWSFED_TRY(std::unique_ptr<StsCall> call, StsCall::prepare(settings, std::move(log)));
+    AWSFED_TRY(std::unique_ptr<StsCall> call, StsCall::prepare(context, settings, std::move(log)));
     call->hide(assertion.base64);
     const AssumeRoleWithSaml request{offer.role, offer.provider, assertion.base64, std::move(terms)};
     Result<Session> answer = call->sts().assume_role_with_saml(request, cancel);
@@ -134,7 +135,7 @@ Result<Credentials> sign_in_and_trade(const Context& context, const Settings& se
     }
     AWSFED_TRY(std::shared_ptr<const Assertion> hints, sign_in->result());
     AWSFED_TRY(auto assertion, prove(context, settings, verifier, std::move(hints), sign_in->log()));
-    return trade_assertion(settings, *assertion, std::move(sign_in->log()), cancel);
+    return trade_assertion(context, settings, *assertion, std::move(sign_in->log()), cancel);
 }
 
 } // namespace
@@ -156,13 +157,13 @@ Result<Credentials> assume_role_with_saml(const Context& context, const Settings
     Log log = context.new_log();
     AWSFED_TRY(const std::optional<Verifier> verifier, verifier_for_use(settings, log, cancel));
     AWSFED_TRY(auto assertion, prove(context, settings, verifier, std::move(hints), log));
-    return trade_assertion(settings, *assertion, std::move(log), cancel);
+    return trade_assertion(context, settings, *assertion, std::move(log), cancel);
 }
 
 Result<Credentials> assume_role_with_saml(const Context& context, const Settings* call,
                                           const Verified<Assertion>& assertion, const Cancel& cancel) {
     AWSFED_TRY(Settings settings, context.settings_for(call));
-    return trade_assertion(settings, *assertion, context.new_log(), cancel);
+    return trade_assertion(context, settings, *assertion, context.new_log(), cancel);
 }
 
 Result<Credentials> assume_role(const Context& context, const Settings* call, const Credentials* source,
@@ -174,7 +175,7 @@ Result<Credentials> assume_role(const Context& context, const Settings* call, co
     AWSFED_TRY(SessionTerms terms, session_terms(settings));
     const AssumeRole request{*role, settings.text("role_session_name"), settings.text("external_id"), std::move(terms)};
     AWSFED_TRY(Credentials caller, caller_or(source, settings, cancel));
-    AWSFED_TRY(std::unique_ptr<StsCall> call_to, StsCall::prepare(settings, context.new_log()));
+    AWSFED_TRY(std::unique_ptr<StsCall> call_to, StsCall::prepare(context, settings, context.new_log()));
     call_to->hide(caller);
     AWSFED_TRY(Credentials keys, call_to->finish(call_to->sts().assume_role(request, caller, cancel), settings));
     keys.role_arn = role->text();
@@ -188,7 +189,7 @@ Result<Credentials> federation_token(const Context& context, const Settings* cal
     const GetFederationToken request{settings.text("federated_name"), std::move(terms),
                                      settings.boolean("allow_no_policy")};
     AWSFED_TRY(Credentials caller, caller_or(source, settings, cancel));
-    AWSFED_TRY(std::unique_ptr<StsCall> call_to, StsCall::prepare(settings, context.new_log()));
+    AWSFED_TRY(std::unique_ptr<StsCall> call_to, StsCall::prepare(context, settings, context.new_log()));
     call_to->hide(caller);
     return call_to->finish(call_to->sts().get_federation_token(request, caller, cancel), settings);
 }

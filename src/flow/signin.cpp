@@ -35,7 +35,8 @@ Result<std::unique_ptr<SignIn>> SignIn::start(const Context& context, const Sett
         if (name == "password")
             sign_in->log_.hide(value.reveal());
     }
-    auto transport = std::make_unique<CurlTransport>(std::move(network), CurlTransport::Cookies::on, sign_in->log_);
+    auto transport = std::make_unique<CurlTransport>(std::move(network), CurlTransport::Cookies::on, sign_in->log_,
+                                                     context.connections());
     sign_in->talk_ = std::make_unique<Conversation>(std::move(terms), std::move(transport), sign_in->log_);
     AWSFED_TRY(sign_in->connector_, make_connector(settings));
     return sign_in;

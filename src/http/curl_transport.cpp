@@ -2,21 +2,16 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "http/curl_pool.h"
 
 #include <curl/curl.h>
+#include <sys/socket.h>
 
-#include <mutex>
+#include <new>
 
 namespace awsfed {
 
 namespace {
-
-// libcurl counts its initialisations and this one is thread-safe (7.84+); there is no clean-up,
-// since the host may use libcurl too.
-void initialise_curl() {
-    static std::once_flag once;
-    std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-}
 
 // A header list whose texts are wiped when it goes: Authorization is among them.
 class HeaderList {
@@ -118,29 +113,47 @@ Failure failure_of(CURLcode code, std::string_view words, int connect_status, co
 
 } // namespace
 
+namespace {
+
+// A connection may be open at any time now, so a program that the host starts must not inherit it.
+curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
+    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+} // namespace
+
+// The easy handle, with the cookies, is the transport's own; the multi handle, with the connections, is handed on.
 struct CurlTransport::Handles {
-    CURLM* multi = nullptr;
+    std::weak_ptr<CurlPool> pool;
+    std::unique_ptr<CurlMulti> multi;
     CURL* easy = nullptr;
 
-    Handles() {
-        initialise_curl();
-        multi = curl_multi_init();
-        easy = curl_easy_init();
-        if (multi == nullptr || easy == nullptr)
+    Handles(const CurlTerms& terms, const std::shared_ptr<CurlPool>& from)
+        : pool(from), multi(from ? from->take(terms) : std::make_unique<CurlMulti>(terms)), easy(curl_easy_init()) {
+        if (easy == nullptr)
             throw std::bad_alloc();
     }
     Handles(const Handles&) = delete;
     Handles& operator=(const Handles&) = delete;
     ~Handles() {
         curl_easy_cleanup(easy);
-        curl_multi_cleanup(multi);
+        if (!multi->is_of_this_process()) // nor is the pool: the fork may have found its lock held
+            return;
+        try {
+            if (const std::shared_ptr<CurlPool> alive = pool.lock())
+                alive->give_back(std::move(multi));
+        } catch (const std::bad_alloc&) { // then it is closed instead
+        }
     }
 };
 
-CurlTransport::CurlTransport(NetworkTerms terms, Cookies cookies, const Log& log)
-    : terms_(std::move(terms)), log_(log), handles_(std::make_unique<Handles>()) {
+CurlTransport::CurlTransport(NetworkTerms terms, Cookies cookies, const Log& log, const std::shared_ptr<CurlPool>& pool)
+    : terms_(std::move(terms)), log_(log), handles_(std::make_unique<Handles>(curl_terms(terms_), pool)) {
     CURL* easy = handles_->easy;
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, static_cast<long>(kept_connection_idle_max.count()));
+    curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN, static_cast<long>(kept_connection_age_max.count()));
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
@@ -151,9 +164,11 @@ CurlTransport::CurlTransport(NetworkTerms terms, Cookies cookies, const Log& log
     curl_easy_setopt(easy, CURLOPT_PROXY, terms_.proxy.c_str());
     curl_easy_setopt(easy, CURLOPT_NOPROXY, "localhost,127.0.0.0/8,::1");
     curl_easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
-    if (!terms_.ca_file.empty()) {
-        curl_easy_setopt(easy, CURLOPT_CAINFO, terms_.ca_file.c_str());
-        curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr); // instead of the system's, not beside them
+    // One file and no folder: instead of the system's where a file is set, and libcurl keeps nothing that it has read of
+    // authorities as long as there is a folder too.
+    if (const std::string& file = handles_->multi->terms().authorities; !file.empty()) {
+        curl_easy_setopt(easy, CURLOPT_CAINFO, file.c_str());
+        curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
     }
     if (cookies == Cookies::on)
         curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
@@ -207,8 +222,10 @@ Result<Response> CurlTransport::send(const Request& request, const Cancel& cance
     char words[CURL_ERROR_SIZE] = "";
     CURL* easy = handles_->easy;
     curl_easy_setopt(easy, CURLOPT_URL, url.text().c_str());
-    // libcurl repeats a request by itself on a connection that it had kept, never on a fresh one.
+    // libcurl repeats a request by itself on a connection that it had kept, never on a fresh one. That one is not kept:
+    // a process that signs in again and again would gather them.
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request.once ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, request.once ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(terms_.timeout.count()));
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, words);
@@ -225,7 +242,7 @@ Result<Response> CurlTransport::send(const Request& request, const Cancel& cance
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.reveal().data());
         curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
     }
-    const auto done = run(handles_->multi, easy, cancel);
+    const auto done = run(handles_->multi->get(), easy, cancel);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, nullptr);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, nullptr);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, nullptr);

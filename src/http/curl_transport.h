@@ -17,13 +17,16 @@ struct NetworkTerms {
     bool http_loopback = false; // plain http to this machine is allowed (security rule 2)
 };
 
-// Keeps connections, and cookies where they are asked for, for as long as it lives. For one thread
-// at a time. Starts no thread; libcurl's resolver has its own for the time of a look-up.
+class CurlPool;
+
+// Keeps cookies where they are asked for, for as long as it lives. Connections come from the pool and go back to it, if
+// there is one that lives on; they are not kept from a request that may go `once`. For one thread at a time. Starts no
+// thread; libcurl's resolver has its own for the time of a look-up.
 class CurlTransport : public Transport {
 public:
     enum class Cookies { off, on };
 
-    CurlTransport(NetworkTerms terms, Cookies cookies, const Log& log);
+    CurlTransport(NetworkTerms terms, Cookies cookies, const Log& log, const std::shared_ptr<CurlPool>& pool = nullptr);
     ~CurlTransport() override;
     CurlTransport(const CurlTransport&) = delete;
     CurlTransport& operator=(const CurlTransport&) = delete;

@@ -1,11 +1,12 @@
 #include "saml/signature_engine.h"
 
+#include "saml/openssl_errors.h"
 #include "saml/tree.h"
 
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <libxml/valid.h>
-#include <openssl/err.h>
+#include <openssl/evp.h>
 #include <xmlsec/buffer.h>
 #include <xmlsec/errors.h>
 #include <xmlsec/openssl/crypto.h>
@@ -135,7 +136,6 @@ private:
     void close() {
         context_.signKey = nullptr;
         xmlSecDSigCtxFinalize(&context_);
-        ERR_clear_error();
     }
 
     xmlSecDSigCtx context_;
@@ -163,6 +163,7 @@ bool register_id(xmlDoc* document, const SignatureForm& form) {
 } // namespace
 
 Result<std::string> verify_signature(xmlDoc* document, const SignatureForm& form, const PublicKey& key) {
+    const OpensslErrors quiet;
     if (!is_ready())
         return fail(Code::verifier_unavailable, "xmlsec has been shut down by another part of this process.");
     if (!register_id(document, form))

@@ -33,6 +33,12 @@ std::string reason_of(const Error& error) {
     return error.peer.empty() ? "malformed" : error.peer;
 }
 
+// XML in an encoding that is not accepted begins with no '<' either, and should be told so.
+bool could_be_base64(std::string_view text) {
+    const auto printable_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80 && c != '\0'; };
+    return !begins_like_xml(text) && std::ranges::all_of(text, printable_ascii);
+}
+
 Check failed(std::string_view name, const Error& error) {
     return {std::string(name), Outcome::failed, reason_of(error), "", error.message, false};
 }
@@ -149,7 +155,7 @@ private:
 
     static Result<SamlDocument> open(std::string_view response, ResponseForm form) {
         if (form == ResponseForm::automatic)
-            form = begins_like_xml(response) ? ResponseForm::xml : ResponseForm::base64;
+            form = could_be_base64(response) ? ResponseForm::base64 : ResponseForm::xml;
         return form == ResponseForm::xml ? open_response_xml(response, StatusRule::later)
                                          : open_response(response, StatusRule::later);
     }

@@ -29,7 +29,7 @@ struct Trust {
 };
 
 enum class ResponseForm {
-    automatic, // XML when it begins with '<', else base64
+    automatic, // base64 when it could be that: ASCII that does not begin with '<'
     xml,
     base64,
 };

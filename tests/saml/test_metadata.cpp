@@ -346,6 +346,18 @@ TEST_CASE("metadata of ten megabytes of elements, attributes or quotes is refuse
     CHECK(quick_verdict(group("<a" + repeated(" b=''", 100) + "/>")) == "limits");
 }
 
+TEST_CASE("a lone quote in a comment, in CDATA or in a broken tag hides no element with many attributes") {
+    std::string wide = "<a";
+    for (int i = 0; i < 20'000; ++i)
+        wide += fmt::format(" a{}=\"\"", i);
+    wide += "/>";
+    for (const std::string before :
+         {"<!-- it's -->", "<b><![CDATA[']]></b>", "<?b '?>", "<b></b '>", "<3 '", "<b c='>", "<b c=\"'\" d='>"}) {
+        CAPTURE(before);
+        CHECK(quick_verdict(group(before + wide)) == "limits");
+    }
+}
+
 TEST_CASE("many providers are read up to their number, and one more is refused") {
     const auto providers = [](std::size_t count) {
         std::string inside;
