@@ -13,8 +13,8 @@ inline constexpr std::size_t config_bytes_max = 1024 * 1024;  // a config file i
 inline constexpr std::size_t page_bytes_max = 2 * 1024 * 1024;     // a sign-in page, with inlined pictures
 inline constexpr std::size_t sts_answer_bytes_max = 1024 * 1024;   // an STS answer has some kilobytes
 inline constexpr std::size_t header_bytes_max = 128 * 1024;        // of one answer, all headers together
-inline constexpr std::size_t idle_handles_max =
-    8; // of libcurl, that a Context keeps; as many threads at once find their connections open. Each has its authorities
+inline constexpr std::size_t idle_handles_max = 8; // of libcurl, that a Context keeps; as many threads at once find
+       // their connections open. Each has its authorities
 inline constexpr std::chrono::seconds idle_handle_age_max{60}; // who calls again later does not miss 20 ms
 inline constexpr long kept_connections_max = 4; // of one such handle: a provider, its neighbour, its metadata and STS
 inline constexpr std::chrono::seconds kept_connection_idle_max{20}; // servers hang up after 60 s and more, as a rule

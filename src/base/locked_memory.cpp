@@ -9,14 +9,15 @@
 #include <bit>
 #include <cstdint>
 #include <new>
+#include <type_traits>
 
 namespace awsfed {
 
 namespace {
 
 struct Pages {
-    char* bytes;
-    bool locked;
+    char* bytes = nullptr; // null: there is no memory left
+    bool locked = false;
 };
 
 // Locking is tolerated to fail: RLIMIT_MEMLOCK is small in many containers, and a password in
@@ -24,7 +25,7 @@ struct Pages {
 Pages map_pages(std::size_t bytes) {
     void* pages = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED)
-        throw std::bad_alloc();
+        return {};
     const bool locked = ::mlock(pages, bytes) == 0;
     (void)::madvise(pages, bytes, MADV_DONTDUMP);
     (void)::madvise(pages, bytes, MADV_WIPEONFORK);
@@ -47,11 +48,12 @@ public:
         : slot_bytes_(slot_bytes), count_(count), free_{low_bits(count), count > 64 ? low_bits(count - 64) : 0} {
         const Pages pages = map_pages(count * slot_bytes);
         pages_ = pages.bytes;
-        if (pages.locked || unlocked == Unlocked::keep)
-            return;
-        (void)::munmap(pages_, count * slot_bytes);
-        pages_ = nullptr;
-        free_[0] = free_[1] = 0;
+        if (pages_ != nullptr && !pages.locked && unlocked == Unlocked::refuse) {
+            (void)::munmap(pages_, count * slot_bytes);
+            pages_ = nullptr;
+        }
+        if (pages_ == nullptr)
+            free_[0] = free_[1] = 0;
     }
 
     std::size_t slot_bytes() const { return slot_bytes_; }
@@ -91,25 +93,28 @@ private:
     std::array<std::atomic<std::uint64_t>, 2> free_;
 };
 
+static_assert(std::is_trivially_destructible_v<Slots>);
+
 constexpr std::size_t slot_sizes[] = {1024, 4096, 16 * 1024, 64 * 1024};
 
-// Each is mapped when the first secret of its size comes, and kept for the life of the process: a secret may outlive any
-// static object. All together are 640 KiB. Short secrets stay in their slots even where these cannot be locked; larger
-// ones then get pages of their own, of which as many are locked as the system allows.
+// Each is mapped when the first secret of its size comes, and kept for the life of the process: a secret may outlive
+// any static object that has something to destroy. All together are 640 KiB. Short secrets stay in their slots even
+// where these cannot be locked; larger ones then get pages of their own, of which as many are locked as the system
+// allows.
 Slots& short_slots() {
-    static Slots& kept = *new Slots(slot_sizes[0], 128, Unlocked::keep); // passwords, keys, headers
+    static Slots kept(slot_sizes[0], 128, Unlocked::keep); // passwords, keys, headers
     return kept;
 }
 Slots& page_slots() {
-    static Slots& kept = *new Slots(slot_sizes[1], 16, Unlocked::refuse); // session tokens, bodies, STS answers
+    static Slots kept(slot_sizes[1], 16, Unlocked::refuse); // session tokens, bodies, STS answers
     return kept;
 }
 Slots& assertion_slots() {
-    static Slots& kept = *new Slots(slot_sizes[2], 12, Unlocked::refuse); // in its forms; sign-in pages
+    static Slots kept(slot_sizes[2], 12, Unlocked::refuse); // in its forms; sign-in pages
     return kept;
 }
 Slots& large_slots() {
-    static Slots& kept = *new Slots(slot_sizes[3], 4, Unlocked::refuse); // what has grown beyond
+    static Slots kept(slot_sizes[3], 4, Unlocked::refuse); // what has grown beyond
     return kept;
 }
 
@@ -132,7 +137,10 @@ LockedMemory allocate_locked(std::size_t size) {
             return {slot, slots->slot_bytes()};
     }
     const std::size_t whole = whole_pages(size);
-    return {map_pages(whole).bytes, whole};
+    const Pages pages = map_pages(whole);
+    if (pages.bytes == nullptr)
+        throw std::bad_alloc();
+    return {pages.bytes, whole};
 }
 
 void free_locked(LockedMemory memory) noexcept {

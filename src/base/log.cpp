@@ -63,19 +63,29 @@ std::string without_cut_ends(std::string text, std::string_view secret) {
 } // namespace
 
 void Redactor::add(std::string_view secret) {
-    if (secret.size() < shortest_hidden)
+    if (secret.size() >= shortest_hidden)
+        secrets_.emplace_back(secret);
+}
+
+void Redactor::make_forms() const {
+    if (secrets_.empty())
         return;
-    forms_.emplace_back(secret);
-    forms_.push_back(percent_encoded(secret, Percent::form));
-    forms_.push_back(percent_encoded(secret, Percent::strict));
-    forms_.push_back(json_escaped(secret));
-    for (std::size_t offset = 0; offset < 3; ++offset)
-        forms_.push_back(base64_core(secret, offset));
+    for (const Secret& one : secrets_) {
+        const std::string_view secret = one.reveal();
+        forms_.emplace_back(secret);
+        forms_.push_back(percent_encoded(secret, Percent::form));
+        forms_.push_back(percent_encoded(secret, Percent::strict));
+        forms_.push_back(json_escaped(secret));
+        for (std::size_t offset = 0; offset < 3; ++offset)
+            forms_.push_back(base64_core(secret, offset));
+    }
+    secrets_.clear();
     // The longest first: a short form may be a part of a longer one.
     std::sort(forms_.begin(), forms_.end(), [](const Secret& a, const Secret& b) { return a.size() > b.size(); });
 }
 
 std::string Redactor::redact(std::string_view text) const {
+    make_forms();
     std::string out(text);
     for (const Secret& form : forms_) {
         for (std::size_t at = 0;

@@ -18,14 +18,18 @@ enum class LogLevel { warning = 1, info = 2, debug = 3, trace = 4 };
 
 // Replaces every secret that it was told about by "[secret]", in its plain, percent, JSON and base64
 // forms. A second line of defence: the first is that nothing secret is ever formatted. It is needed
-// where a peer's own words are passed on, since a peer may echo what it was sent.
+// where a peer's own words are passed on, since a peer may echo what it was sent. For one thread at a time.
 class Redactor {
 public:
     void add(std::string_view secret); // shorter than four bytes: not hidden, it would hit by chance
     std::string redact(std::string_view text) const;
 
 private:
-    std::vector<Secret> forms_;
+    void make_forms() const;
+
+    // The forms are made when there is something to hide them in: most calls write nothing.
+    mutable std::vector<Secret> secrets_; // whose forms are not made yet
+    mutable std::vector<Secret> forms_;
 };
 
 // What the library tells while it works. Lines are events with a stable name; no line is a secret.

@@ -6,7 +6,8 @@
 
 namespace awsfed {
 
-Context::Context(Settings settings) : settings_(std::move(settings)), process_(::getpid()), connections_(std::make_shared<CurlPool>()) {}
+Context::Context(Settings settings)
+    : settings_(std::move(settings)), process_(::getpid()), connections_(std::make_shared<CurlPool>()) {}
 
 Result<Settings> Context::settings_for(const Settings* call) const {
     if (::getpid() != process_)

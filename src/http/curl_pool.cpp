@@ -23,7 +23,7 @@ void initialise_curl() {
 }
 
 std::optional<FileIdentity> identity_of(const char* path) {
-    struct stat facts {};
+    struct stat facts{};
     if (::stat(path, &facts) != 0)
         return std::nullopt;
     return FileIdentity{facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtim, facts.st_ctim};
@@ -82,8 +82,8 @@ std::unique_ptr<CurlMulti> CurlPool::take(const CurlTerms& terms, Instant now) {
     {
         const std::lock_guard lock(mutex_);
         outdated = remove_outdated(now);
-        const auto last = std::find_if(idle_.rbegin(), idle_.rend(),
-                                       [&](const Idle& one) { return one.multi->terms() == terms; });
+        const auto last =
+            std::find_if(idle_.rbegin(), idle_.rend(), [&](const Idle& one) { return one.multi->terms() == terms; });
         if (last != idle_.rend()) {
             std::unique_ptr<CurlMulti> multi = std::move(last->multi);
             idle_.erase(std::next(last).base());

@@ -1,5 +1,5 @@
-// What the transports of one Context leave to each other: connections that are open, and the certificate authorities that
-// libcurl has read (145 of them take 20 ms of CPU). Cookies are not among it: they live and die with a transport.
+// What the transports of one Context leave to each other: connections that are open, and the certificate authorities
+// that libcurl has read (145 of them take 20 ms of CPU). Cookies are not among it: they live and die with a transport.
 #pragma once
 
 #include <curl/curl.h>
@@ -27,8 +27,8 @@ struct FileIdentity {
     bool operator==(const FileIdentity& other) const;
 };
 
-// Handles with different terms are never exchanged for each other: what was verified by other authorities, or went through
-// another proxy, is no use to a transport.
+// Handles with different terms are never exchanged for each other: what was verified by other authorities, or went
+// through another proxy, is no use to a transport.
 struct CurlTerms {
     std::string authorities{}; // the file; empty where only libcurl knows its place
     FileIdentity identity{};   // of that file
@@ -59,8 +59,8 @@ private:
     pid_t process_;
 };
 
-// May be used by many threads. Starts none, so what has been idle for too long is closed when somebody comes by; what is
-// left then is closed with the pool.
+// May be used by many threads. Starts none, so what has been idle for too long is closed when somebody comes by; what
+// is left then is closed with the pool.
 class CurlPool {
 public:
     using Instant = std::chrono::steady_clock::time_point;

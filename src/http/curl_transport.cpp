@@ -164,8 +164,8 @@ CurlTransport::CurlTransport(NetworkTerms terms, Cookies cookies, const Log& log
     curl_easy_setopt(easy, CURLOPT_PROXY, terms_.proxy.c_str());
     curl_easy_setopt(easy, CURLOPT_NOPROXY, "localhost,127.0.0.0/8,::1");
     curl_easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
-    // One file and no folder: instead of the system's where a file is set, and libcurl keeps nothing that it has read of
-    // authorities as long as there is a folder too.
+    // One file and no folder: instead of the system's where a file is set, and libcurl keeps nothing that it has read
+    // of authorities as long as there is a folder too.
     if (const std::string& file = handles_->multi->terms().authorities; !file.empty()) {
         curl_easy_setopt(easy, CURLOPT_CAINFO, file.c_str());
         curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
