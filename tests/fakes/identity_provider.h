@@ -26,6 +26,7 @@ public:
     const std::string session_token = "fakeToken//////////fakeToken==";
 
     std::atomic<int> password_posts = 0;
+    std::atomic<int> sts_calls = 0;
     std::atomic<bool> hang = false;
     std::atomic<int> hanging = 0;
 
@@ -103,6 +104,7 @@ private:
     }
 
     void answer(const httplib::Request& request, httplib::Response& answer) {
+        ++sts_calls;
         const std::string action = request.get_param_value("Action");
         answer.set_content("<" + action + R"(Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><)" + action +
                                "Result><Credentials><AccessKeyId>" + access_key_id + "</AccessKeyId><SecretAccessKey>" +

@@ -54,9 +54,9 @@ Verifier make_verifier() {
 
 // All that an assertion says. Times are among them as they are written.
 std::string said_by(const Assertion& one) {
-    std::string text = fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|", one.id, one.issuer, one.name_id, one.name_id_format,
-                                   one.recipient, one.audiences, one.not_on_or_after_text,
-                                   one.session_not_on_or_after_text);
+    std::string text =
+        fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|", one.id, one.issuer, one.name_id, one.name_id_format, one.recipient,
+                    one.audiences, one.not_on_or_after_text, one.session_not_on_or_after_text);
     for (const RoleOffer& offer : one.roles)
         text += fmt::format("{},{};", offer.role.text(), offer.provider.text());
     text += fmt::format("|{}|{}|{}|{}|{}|{}", one.session_name.value_or("-"), one.session_duration.value_or(0),
