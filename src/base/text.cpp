@@ -1,6 +1,8 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <numeric>
 
 namespace awsfed {
@@ -68,8 +70,23 @@ std::string lower_ascii(std::string_view text) {
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) { return std::ranges::equal(a, b, {}, lower, lower); }
 
+// How many bytes at the beginning are ASCII, in steps of eight.
+static std::size_t ascii_prefix(std::string_view bytes) {
+    constexpr std::uint64_t high_bits = 0x8080808080808080U;
+    std::size_t at = 0;
+    for (std::uint64_t eight = 0; at + sizeof eight <= bytes.size(); at += sizeof eight) {
+        std::memcpy(&eight, bytes.data() + at, sizeof eight);
+        if ((eight & high_bits) != 0)
+            break;
+    }
+    return at;
+}
+
 bool is_utf8(std::string_view bytes) {
     while (!bytes.empty()) {
+        bytes.remove_prefix(ascii_prefix(bytes)); // most of it, as a rule
+        if (bytes.empty())
+            break;
         const std::size_t length = utf8_sequence(bytes);
         if (length == 0)
             return false;

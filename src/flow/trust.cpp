@@ -19,10 +19,11 @@ constexpr std::size_t decryption_keys_max = 2; // IAM takes two of a provider
 
 bool is_url(std::string_view text) { return text.starts_with("https://") || text.starts_with("http://"); }
 
-Result<std::string> fetch_metadata(const Settings& settings, const Log& log, const Cancel& cancel) {
+Result<std::string> fetch_metadata(const Settings& settings, const Log& log, const Cancel& cancel,
+                                   const std::shared_ptr<CurlPool>& connections) {
     AWSFED_TRY(const Url url, url_setting(settings, "idp_metadata"));
     AWSFED_TRY(NetworkTerms network, network_terms(settings));
-    CurlTransport transport(std::move(network), CurlTransport::Cookies::off, log);
+    CurlTransport transport(std::move(network), CurlTransport::Cookies::off, log, connections);
     Request request{.url = url, .answer_bytes_max = metadata_bytes_max};
     auto response = transport.send(request, cancel);
     if (!response)
@@ -41,7 +42,8 @@ struct Source {
     std::string origin{};
 };
 
-Result<Source> metadata_of(const Settings& settings, const Log& log, const Cancel& cancel) {
+Result<Source> metadata_of(const Settings& settings, const Log& log, const Cancel& cancel,
+                           const std::shared_ptr<CurlPool>& connections) {
     const std::string given = settings.text("idp_metadata");
     Source source{.origin = "pinned"};
     std::string xml;
@@ -49,7 +51,7 @@ Result<Source> metadata_of(const Settings& settings, const Log& log, const Cance
         xml = given;
     } else if (is_url(given)) {
         source.origin = "url";
-        AWSFED_TRY(xml, fetch_metadata(settings, log, cancel));
+        AWSFED_TRY(xml, fetch_metadata(settings, log, cancel, connections));
     } else {
         auto file = read_file(given, metadata_bytes_max, Code::setting_invalid, "metadata file");
         if (!file)
@@ -164,7 +166,8 @@ Result<AwsRules> rules_of(const Settings& settings) {
 
 bool has_trust(const Settings& settings) { return settings.has("idp_metadata") || settings.has("idp_certificates"); }
 
-Result<Verifier> make_verifier(const Settings& settings, const Log& log, const Cancel& cancel) {
+Result<Verifier> make_verifier(const Settings& settings, const Log& log, const Cancel& cancel,
+                               const std::shared_ptr<CurlPool>& connections) {
     if (!has_trust(settings))
         return fail(Code::setting_missing,
                     "To verify a response, idp_metadata or idp_certificates must say whom to believe.")
@@ -176,7 +179,7 @@ Result<Verifier> make_verifier(const Settings& settings, const Log& log, const C
         trust.providers.push_back(std::move(provider));
         trust.origin = "pinned";
     } else {
-        AWSFED_TRY(Source source, metadata_of(settings, log, cancel));
+        AWSFED_TRY(Source source, metadata_of(settings, log, cancel, connections));
         trust.providers = std::move(source.providers);
         trust.origin = std::move(source.origin);
     }

@@ -19,8 +19,8 @@ struct NetworkTerms {
 
 class CurlPool;
 
-// Keeps cookies where they are asked for, for as long as it lives. Connections come from the pool and go back to it, if
-// there is one that lives on; they are not kept from a request that may go `once`. For one thread at a time. Starts no
+// Keeps cookies where they are asked for, for as long as it lives. Its connections come from the pool and go back there,
+// if there is one and it still lives; one on which a request went `once` is closed. For one thread at a time. Starts no
 // thread; libcurl's resolver has its own for the time of a look-up.
 class CurlTransport : public Transport {
 public:

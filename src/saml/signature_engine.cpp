@@ -3,185 +3,141 @@
 #include "saml/openssl_errors.h"
 #include "saml/tree.h"
 
-#include <libxml/parser.h>
+#include <libxml/c14n.h>
 #include <libxml/tree.h>
-#include <libxml/valid.h>
+#include <libxml/xmlIO.h>
+#include <openssl/crypto.h>
+#include <openssl/ecdsa.h>
 #include <openssl/evp.h>
-#include <xmlsec/buffer.h>
-#include <xmlsec/errors.h>
-#include <xmlsec/openssl/crypto.h>
-#include <xmlsec/openssl/evp.h>
-#include <xmlsec/transforms.h>
-#include <xmlsec/xmldsig.h>
-#include <xmlsec/xmlsec.h>
+#include <openssl/rsa.h>
 
+#include <array>
 #include <memory>
-#include <mutex>
 #include <new>
 
 namespace awsfed::saml {
 
 namespace {
 
-// ---- the process ---------------------------------------------------------------------------
+// ---- canonical forms ------------------------------------------------------------------------
 
-bool knows_openssl() {
-    return xmlSecPtrListGetSize(xmlSecTransformIdsGet()) > 0 &&
-           xmlSecTransformIdListFind(xmlSecTransformIdsGet(), xmlSecOpenSSLTransformRsaSha256GetKlass()) == 1 &&
-           xmlSecTransformIdListFind(xmlSecTransformIdsGet(), xmlSecTransformExclC14NGetKlass()) == 1;
-}
-
-// A host may use xmlsec too, by the same shared library: initialising it a second time would empty its registry.
-void initialise() {
-    xmlInitParser();
-    const xmlExternalEntityLoader loader = xmlGetExternalEntityLoader();
-    xmlSecErrorsDefaultCallbackEnableOutput(0);
-    if (xmlSecPtrListGetSize(xmlSecTransformIdsGet()) == 0)
-        xmlSecInit();
-    if (!knows_openssl())
-        xmlSecOpenSSLInit();
-    xmlSetExternalEntityLoader(loader);
-}
-
-// Whether the engine is whole. What is not found must never look like a signature that was verified.
-bool is_ready() {
-    static std::once_flag once;
-    std::call_once(once, initialise);
-    return knows_openssl();
-}
-
-// ---- one verification ----------------------------------------------------------------------
-
-struct DestroyKey {
-    void operator()(xmlSecKey* key) const { xmlSecKeyDestroy(key); }
+// An element with all in it, but for one element in it.
+struct Part {
+    const xmlNode* root;
+    const xmlNode* left_out; // may be null
 };
-using Key = std::unique_ptr<xmlSecKey, DestroyKey>;
 
-// The public key alone: with a certificate attached xmlsec would copy that for each signature.
-Key key_of(const PublicKey& key) {
-    Key made(xmlSecKeyCreate());
-    EVP_PKEY_up_ref(key.get());
-    xmlSecKeyDataPtr data = xmlSecOpenSSLEvpKeyAdopt(key.get());
-    if (!made || data == nullptr || xmlSecKeySetValue(made.get(), data) < 0)
+// libxml2 asks for each node. Attributes and namespaces are where their element is.
+int is_visible(void* user, xmlNode* node, xmlNode* parent) {
+    const auto* part = static_cast<const Part*>(user);
+    const bool attached = node->type == XML_NAMESPACE_DECL || node->type == XML_ATTRIBUTE_NODE;
+    for (const xmlNode* at = attached ? parent : node; at != nullptr; at = at->parent) {
+        if (at == part->left_out)
+            return 0;
+        if (at == part->root)
+            return 1;
+    }
+    return 0;
+}
+
+struct CloseBuffer {
+    void operator()(xmlOutputBuffer* buffer) const { xmlOutputBufferClose(buffer); }
+};
+
+// Empty when there is no canonical form; code that took that for an empty text has accepted forgeries (CVE-2025-66568).
+std::string canonical(const xmlDoc* document, Part part, const std::vector<std::string>& prefixes) {
+    std::vector<xmlChar*> list;
+    for (const std::string& prefix : prefixes)
+        list.push_back(reinterpret_cast<xmlChar*>(const_cast<char*>(prefix.c_str()))); // NOLINT: it takes no const
+    list.push_back(nullptr);
+    const std::unique_ptr<xmlOutputBuffer, CloseBuffer> out(xmlAllocOutputBuffer(nullptr));
+    if (!out)
         throw std::bad_alloc();
-    return made;
-}
-
-xmlSecTransformId transform_of(SignatureAlgorithm algorithm) {
-    switch (algorithm) {
-    case SignatureAlgorithm::rsa_sha1: return xmlSecOpenSSLTransformRsaSha1GetKlass();
-    case SignatureAlgorithm::rsa_sha256: return xmlSecOpenSSLTransformRsaSha256GetKlass();
-    case SignatureAlgorithm::rsa_sha384: return xmlSecOpenSSLTransformRsaSha384GetKlass();
-    case SignatureAlgorithm::rsa_sha512: return xmlSecOpenSSLTransformRsaSha512GetKlass();
-    case SignatureAlgorithm::ecdsa_sha256: return xmlSecOpenSSLTransformEcdsaSha256GetKlass();
-    case SignatureAlgorithm::ecdsa_sha384: return xmlSecOpenSSLTransformEcdsaSha384GetKlass();
-    case SignatureAlgorithm::ecdsa_sha512: return xmlSecOpenSSLTransformEcdsaSha512GetKlass();
-    }
-    return xmlSecTransformIdUnknown;
-}
-
-xmlSecTransformId transform_of(DigestAlgorithm algorithm) {
-    switch (algorithm) {
-    case DigestAlgorithm::sha1: return xmlSecOpenSSLTransformSha1GetKlass();
-    case DigestAlgorithm::sha256: return xmlSecOpenSSLTransformSha256GetKlass();
-    case DigestAlgorithm::sha384: return xmlSecOpenSSLTransformSha384GetKlass();
-    case DigestAlgorithm::sha512: return xmlSecOpenSSLTransformSha512GetKlass();
-    }
-    return xmlSecTransformIdUnknown;
-}
-
-// xmlsec's context for one signature with everything closed that is not needed.
-class Verification {
-public:
-    Verification(const SignatureForm& form, xmlSecKey* key) {
-        if (xmlSecDSigCtxInitialize(&context_, nullptr) < 0) // no keys manager: KeyInfo leads nowhere
-            throw std::bad_alloc();
-        context_.signKey = key; // borrowed
-        context_.flags = XMLSEC_DSIG_FLAGS_IGNORE_MANIFESTS | XMLSEC_DSIG_FLAGS_STORE_SIGNEDINFO_REFERENCES |
-                         XMLSEC_DSIG_FLAGS_USE_VISA3D_HACK; // the ID is looked up, not put into an XPointer
-        context_.enabledReferenceUris = xmlSecTransformUriTypeSameDocument;
-        // An empty list would allow everything.
-        const bool ready = enable_for_reference(xmlSecTransformEnvelopedGetKlass()) &&
-                           enable_for_reference(xmlSecTransformExclC14NGetKlass()) &&
-                           enable_for_reference(transform_of(form.digest)) &&
-                           xmlSecDSigCtxEnableSignatureTransform(&context_, xmlSecTransformExclC14NGetKlass()) == 0 &&
-                           xmlSecDSigCtxEnableSignatureTransform(&context_, transform_of(form.algorithm)) == 0;
-        if (!ready) {
-            close();
-            throw std::bad_alloc();
-        }
-    }
-    ~Verification() { close(); }
-    Verification(const Verification&) = delete;
-    Verification& operator=(const Verification&) = delete;
-
-    // True only when xmlsec says so in both of its ways: it returns 0 for a bad signature as well.
-    bool run(const _xmlNode* signature) {
-        return xmlSecDSigCtxVerify(&context_, const_cast<xmlNode*>(signature)) == 0 && // NOLINT: it takes no const
-               context_.status == xmlSecDSigStatusSucceeded;
-    }
-
-    // The one reference that was processed; null where none or several were.
-    const xmlSecDSigReferenceCtx* reference() {
-        if (xmlSecPtrListGetSize(&context_.signedInfoReferences) != 1 ||
-            xmlSecPtrListGetSize(&context_.manifestReferences) != 0)
-            return nullptr;
-        return static_cast<xmlSecDSigReferenceCtx*>(xmlSecPtrListGetItem(&context_.signedInfoReferences, 0));
-    }
-
-private:
-    bool enable_for_reference(xmlSecTransformId id) {
-        return xmlSecDSigCtxEnableReferenceTransform(&context_, id) == 0;
-    }
-    void close() {
-        context_.signKey = nullptr;
-        xmlSecDSigCtxFinalize(&context_);
-    }
-
-    xmlSecDSigCtx context_;
-};
-
-std::string octets_of(const xmlSecDSigReferenceCtx* reference) {
-    xmlSecBuffer* buffer =
-        xmlSecDSigReferenceCtxGetPreDigestBuffer(const_cast<xmlSecDSigReferenceCtx*>(reference)); // NOLINT
-    if (buffer == nullptr || xmlSecBufferGetData(buffer) == nullptr)
+    auto* tree = const_cast<xmlDoc*>(document); // NOLINT: as above
+    if (xmlC14NExecute(tree, is_visible, &part, XML_C14N_EXCLUSIVE_1_0, list.data(), 0, out.get()) < 0)
         return {};
-    return {reinterpret_cast<const char*>(xmlSecBufferGetData(buffer)), xmlSecBufferGetSize(buffer)}; // NOLINT
+    const auto* text = reinterpret_cast<const char*>(xmlOutputBufferGetContent(out.get())); // NOLINT
+    return text == nullptr ? std::string() : std::string(text, xmlOutputBufferGetSize(out.get()));
 }
 
-// So that the reference leads to the element, and to no other one.
-bool register_id(xmlDoc* document, const SignatureForm& form) {
-    const auto* id = reinterpret_cast<const xmlChar*>(form.id.c_str()); // NOLINT
-    auto* element = const_cast<xmlNode*>(form.signed_element);         // NOLINT: xmlAddID takes no const
-    xmlAttr* attr = xmlHasNsProp(element, reinterpret_cast<const xmlChar*>("ID"), nullptr);
-    if (attr == nullptr)
-        return false;
-    return xmlGetID(document, id) == attr ||
-           (xmlAddID(nullptr, document, id, attr) != nullptr && xmlGetID(document, id) == attr);
+// ---- hashes and signatures ------------------------------------------------------------------
+
+const EVP_MD* hash_of(DigestAlgorithm algorithm) {
+    switch (algorithm) {
+    case DigestAlgorithm::sha1: return EVP_sha1();
+    case DigestAlgorithm::sha256: return EVP_sha256();
+    case DigestAlgorithm::sha384: return EVP_sha384();
+    case DigestAlgorithm::sha512: break;
+    }
+    return EVP_sha512();
+}
+
+const unsigned char* bytes(const std::string& text) {
+    return reinterpret_cast<const unsigned char*>(text.data()); // NOLINT
+}
+
+// ECDSA values are r and s, each as long as the field (RFC 9231, 2.3.6); OpenSSL wants them in DER. Empty when the
+// length is another.
+std::string der_of(const std::string& value, int field_bits) {
+    const auto size = static_cast<std::size_t>(field_bits + 7) / 8;
+    if (value.size() != 2 * size)
+        return {};
+    const std::unique_ptr<ECDSA_SIG, decltype(&ECDSA_SIG_free)> pair(ECDSA_SIG_new(), ECDSA_SIG_free);
+    BIGNUM* r = BN_bin2bn(bytes(value), static_cast<int>(size), nullptr);
+    BIGNUM* s = BN_bin2bn(bytes(value) + size, static_cast<int>(size), nullptr);
+    if (!pair || r == nullptr || s == nullptr || ECDSA_SIG_set0(pair.get(), r, s) != 1) {
+        BN_free(r);
+        BN_free(s);
+        throw std::bad_alloc();
+    }
+    unsigned char* out = nullptr;
+    const int length = i2d_ECDSA_SIG(pair.get(), &out);
+    std::string der(reinterpret_cast<char*>(out), length < 0 ? 0 : static_cast<std::size_t>(length)); // NOLINT
+    OPENSSL_free(out);
+    return der;
+}
+
+// RSASSA-PKCS1-v1_5 unless asked for PSS: with MGF1 of the same hash, and a salt as long as it (RFC 9231, 2.3.10).
+bool set_padding(EVP_PKEY_CTX* context, const SignatureForm& form) {
+    if (!form.is_rsa())
+        return true;
+    if (!form.is_pss())
+        return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1;
+    return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1 &&
+           EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1;
+}
+
+bool verifies(const std::string& text, const SignatureForm& form, const PublicKey& key) {
+    const std::string value = form.is_rsa() ? form.signature_value : der_of(form.signature_value, key.bits());
+    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+    EVP_PKEY_CTX* settings = nullptr; // belongs to the context
+    return !value.empty() && context &&
+           EVP_DigestVerifyInit(context.get(), &settings, hash_of(form.signature_hash()), nullptr, key.get()) == 1 &&
+           set_padding(settings, form) &&
+           EVP_DigestVerify(context.get(), bytes(value), value.size(), bytes(text), text.size()) == 1;
+}
+
+bool digest_fits(const std::string& octets, const SignatureForm& form) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned size = 0;
+    return EVP_Digest(octets.data(), octets.size(), digest.data(), &size, hash_of(form.digest), nullptr) == 1 &&
+           size == form.digest_value.size() && CRYPTO_memcmp(digest.data(), form.digest_value.data(), size) == 0;
 }
 
 } // namespace
 
-Result<std::string> verify_signature(xmlDoc* document, const SignatureForm& form, const PublicKey& key) {
+Result<std::string> verify_signature(const xmlDoc* document, const SignatureForm& form, const PublicKey& key) {
     const OpensslErrors quiet;
-    if (!is_ready())
-        return fail(Code::verifier_unavailable, "xmlsec has been shut down by another part of this process.");
-    if (!register_id(document, form))
-        return malformed("id", "The signed element cannot be found by its ID.");
-
-    const Key pinned = key_of(key);
-    Verification verification(form, pinned.get());
-    const bool verified = verification.run(form.signature);
-    const xmlSecDSigReferenceCtx* reference = verification.reference();
-    if (reference == nullptr || reference->uri == nullptr || view(reference->uri) != "#" + form.id)
-        return malformed("c14n", "The signed element cannot be brought into its canonical form.");
-    if (reference->status != xmlSecDSigStatusSucceeded)
-        return malformed("digest", "The signed element has been changed since it was signed.");
-    if (!verified)
+    const std::string info = canonical(document, {form.signed_info, nullptr}, form.info_prefixes);
+    if (info.empty())
+        return malformed("c14n", "The SignedInfo of the signature has no canonical form.");
+    if (!verifies(info, form, key))
         return malformed("signature", "The signature does not verify with the key that is trusted.");
-    std::string octets = octets_of(reference);
+    std::string octets = canonical(document, {form.signed_element, form.signature}, form.element_prefixes);
     if (octets.empty())
-        return malformed("c14n", "The signed element cannot be brought into its canonical form.");
+        return malformed("c14n", "The signed element has no canonical form.");
+    if (!digest_fits(octets, form))
+        return malformed("digest", "The signed element has been changed since it was signed.");
     return octets;
 }
 

@@ -1,7 +1,5 @@
-// The only file with xmlsec: does this signature verify with that key, and which octets did it sign?
-//
-// Process-wide state (docs/design/design.md, security rule 9): xmlsec is initialised once if nobody else has, libxml2's
-// entity loader is put back behind it, and xmlsec's own messages to stderr are turned off. It is never shut down.
+// Does this signature verify with that key, and which octets did it sign? Canonical forms are libxml2's, hashes and
+// signatures OpenSSL's; there is no state in the process. xmlsec checks the same messages in the tests.
 #pragma once
 
 #include "base/result.h"
@@ -16,10 +14,11 @@ struct _xmlDoc; // NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-c
 namespace awsfed::saml {
 
 // The canonical octets that were hashed: what the key's owner has said, and nothing else. `document` is the tree that
-// the signature stands in; its IDs are unique (saml/gate.h). KeyInfo is never looked at.
+// the signature stands in. SignedInfo is verified first, so that nothing which it names is done for somebody who is not
+// trusted; then the digest of the one element that it refers to. KeyInfo is never looked at.
 //
-// Refusals: Error::peer is digest (the signed element is not what was signed), signature (made by another key, or
-// changed) or c14n. Code::verifier_unavailable when another part of the process has shut xmlsec down.
-Result<std::string> verify_signature(_xmlDoc* document, const SignatureForm& form, const PublicKey& key);
+// Refusals: Error::peer is signature (made by another key, or changed), digest (the signed element is not what was
+// signed) or c14n.
+Result<std::string> verify_signature(const _xmlDoc* document, const SignatureForm& form, const PublicKey& key);
 
 } // namespace awsfed::saml

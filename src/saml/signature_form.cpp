@@ -20,12 +20,15 @@ struct NamedSignature {
     std::string_view uri;
     SignatureAlgorithm algorithm;
 };
-// RFC 9231, sections 2.3 and 2.4; RSA-PSS is not among them: xmlsec 1.2 does not have it.
+// RFC 9231, section 2.3. Of RSA-PSS those whose parameters their name fixes.
 constexpr NamedSignature signature_algorithms[] = {
     {"http://www.w3.org/2000/09/xmldsig#rsa-sha1", SignatureAlgorithm::rsa_sha1},
     {"http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", SignatureAlgorithm::rsa_sha256},
     {"http://www.w3.org/2001/04/xmldsig-more#rsa-sha384", SignatureAlgorithm::rsa_sha384},
     {"http://www.w3.org/2001/04/xmldsig-more#rsa-sha512", SignatureAlgorithm::rsa_sha512},
+    {"http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1", SignatureAlgorithm::rsa_pss_sha256},
+    {"http://www.w3.org/2007/05/xmldsig-more#sha384-rsa-MGF1", SignatureAlgorithm::rsa_pss_sha384},
+    {"http://www.w3.org/2007/05/xmldsig-more#sha512-rsa-MGF1", SignatureAlgorithm::rsa_pss_sha512},
     {"http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256", SignatureAlgorithm::ecdsa_sha256},
     {"http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384", SignatureAlgorithm::ecdsa_sha384},
     {"http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512", SignatureAlgorithm::ecdsa_sha512},
@@ -80,18 +83,18 @@ Result<void> only_attributes(const xmlNode* node, std::initializer_list<std::str
     return {};
 }
 
-// Base64 of at least one byte.
-Result<std::size_t> bytes_in(const xmlNode* node) {
+// Base64 of at least one byte, decoded.
+Result<std::string> bytes_in(const xmlNode* node) {
     AWSFED_TRY(const std::string text, text_of(node));
     const std::optional<Secret> bytes = base64_decode(text);
     if (!bytes || bytes->empty())
         return malformed("signature-form", "The {} of a signature is not base64.", view(node->name));
-    return bytes->size();
+    return std::string(bytes->reveal());
 }
 
 // Exclusive canonicalisation, with at most the list of prefixes that it may have
-// (https://www.w3.org/TR/xml-exc-c14n/, section 3).
-Result<void> check_canonicalisation(const xmlNode* node, std::string_view reason) {
+// (https://www.w3.org/TR/xml-exc-c14n/, section 3), which is handed out.
+Result<std::vector<std::string>> canonicalisation_prefixes(const xmlNode* node, std::string_view reason) {
     const std::string algorithm = attribute(node, "Algorithm").value_or("");
     if (algorithm != exclusive_c14n)
         return malformed(reason, "The signature uses \"{}\", not exclusive canonicalisation.",
@@ -99,14 +102,14 @@ Result<void> check_canonicalisation(const xmlNode* node, std::string_view reason
     AWSFED_CHECK(only_attributes(node, {"Algorithm"}));
     const xmlNode* list = first_element(node);
     if (list == nullptr)
-        return {};
+        return std::vector<std::string>();
     if (!is(list, exclusive_c14n, "InclusiveNamespaces") || next_element(list) != nullptr || holds_element(list))
         return malformed("signature-form", "The canonicalisation of a signature has a parameter that it may not have.");
     AWSFED_CHECK(only_attributes(list, {"PrefixList"}));
-    const auto prefixes = items_of(attribute(list, "PrefixList").value_or(""));
+    std::vector<std::string> prefixes = items_of(attribute(list, "PrefixList").value_or(""));
     if (prefixes.size() > inclusive_prefixes_max)
         return malformed("signature-form", "The canonicalisation of a signature lists {} prefixes.", prefixes.size());
-    return {};
+    return prefixes;
 }
 
 Result<SignatureAlgorithm> signature_algorithm(const xmlNode* method) {
@@ -133,14 +136,14 @@ Result<const NamedDigest*> digest_algorithm(const xmlNode* method) {
     return malformed("algorithm", "The digest algorithm \"{}\" is not accepted.", printable(uri, 80));
 }
 
-Result<void> check_transforms(const xmlNode* transforms) {
+Result<std::vector<std::string>> read_transforms(const xmlNode* transforms) {
     AWSFED_TRY(auto two, exact_children<2>(transforms, {"Transform", "Transform"}, "transform"));
     const std::string first = attribute(two[0], "Algorithm").value_or("");
     if (first != enveloped || holds_element(two[0]))
         return malformed("transform", "The first transform of the signature is \"{}\", not enveloped-signature.",
                          printable(first, 80));
     AWSFED_CHECK(only_attributes(two[0], {"Algorithm"}));
-    return check_canonicalisation(two[1], "transform");
+    return canonicalisation_prefixes(two[1], "transform");
 }
 
 // "#" and the ID of the element that the signature stands in, byte for byte: xmlsec would take XPointers, lists of IDs
@@ -179,6 +182,22 @@ Failure weak() {
 
 } // namespace
 
+DigestAlgorithm SignatureForm::signature_hash() const {
+    switch (algorithm) {
+    case SignatureAlgorithm::rsa_sha1: return DigestAlgorithm::sha1;
+    case SignatureAlgorithm::rsa_sha256:
+    case SignatureAlgorithm::rsa_pss_sha256:
+    case SignatureAlgorithm::ecdsa_sha256: return DigestAlgorithm::sha256;
+    case SignatureAlgorithm::rsa_sha384:
+    case SignatureAlgorithm::rsa_pss_sha384:
+    case SignatureAlgorithm::ecdsa_sha384: return DigestAlgorithm::sha384;
+    case SignatureAlgorithm::rsa_sha512:
+    case SignatureAlgorithm::rsa_pss_sha512:
+    case SignatureAlgorithm::ecdsa_sha512: break;
+    }
+    return DigestAlgorithm::sha512;
+}
+
 Result<SignatureForm> read_signature_form(const xmlNode* signature, bool allow_sha1) {
     AWSFED_TRY(auto parts,
                exact_children<3>(signature, {"SignedInfo", "SignatureValue", "KeyInfo"}, "signature-form", true));
@@ -188,6 +207,7 @@ Result<SignatureForm> read_signature_form(const xmlNode* signature, bool allow_s
 
     SignatureForm form{};
     form.signature = signature;
+    form.signed_info = parts[0];
     form.signed_element = signature->parent;
     form.id = attribute(signature->parent, "ID").value_or("");
     AWSFED_TRY(form.algorithm, signature_algorithm(info[1]));
@@ -195,16 +215,17 @@ Result<SignatureForm> read_signature_form(const xmlNode* signature, bool allow_s
     form.digest = digest->algorithm;
     if (form.uses_sha1() && !allow_sha1)
         return weak();
-    AWSFED_CHECK(check_canonicalisation(info[0], "algorithm"));
+    AWSFED_TRY(form.info_prefixes, canonicalisation_prefixes(info[0], "algorithm"));
 
     if (form.id.empty())
         return malformed("id", "The signed {} has no ID.", view(signature->parent->name));
     AWSFED_CHECK(check_reference_uri(reference.reference, form.id));
-    AWSFED_CHECK(check_transforms(reference.transforms));
-    AWSFED_TRY(const std::size_t bytes, bytes_in(reference.value));
-    if (bytes != digest->bytes)
-        return malformed("signature-form", "The digest of the signature has {} bytes, not {}.", bytes, digest->bytes);
-    AWSFED_CHECK(bytes_in(parts[1]));
+    AWSFED_TRY(form.element_prefixes, read_transforms(reference.transforms));
+    AWSFED_TRY(form.digest_value, bytes_in(reference.value));
+    if (form.digest_value.size() != digest->bytes)
+        return malformed("signature-form", "The digest of the signature has {} bytes, not {}.",
+                         form.digest_value.size(), digest->bytes);
+    AWSFED_TRY(form.signature_value, bytes_in(parts[1]));
     return form;
 }
 

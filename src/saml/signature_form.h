@@ -11,6 +11,7 @@
 #include "base/result.h"
 
 #include <string>
+#include <vector>
 
 // libxml2's own name, so that its headers stay inside this room.
 struct _xmlNode; // NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
@@ -22,20 +23,30 @@ enum class SignatureAlgorithm {
     rsa_sha256,
     rsa_sha384,
     rsa_sha512,
+    rsa_pss_sha256,
+    rsa_pss_sha384,
+    rsa_pss_sha512,
     ecdsa_sha256,
     ecdsa_sha384,
-    ecdsa_sha512
+    ecdsa_sha512,
 };
 enum class DigestAlgorithm { sha1, sha256, sha384, sha512 };
 
 struct SignatureForm {
     const _xmlNode* signature;
-    const _xmlNode* signed_element; // its parent
+    const _xmlNode* signed_info;
+    const _xmlNode* signed_element; // the signature's parent
     std::string id; // of the signed element
     SignatureAlgorithm algorithm;
     DigestAlgorithm digest;
+    std::string signature_value; // decoded
+    std::string digest_value;
+    std::vector<std::string> info_prefixes; // InclusiveNamespaces for SignedInfo,
+    std::vector<std::string> element_prefixes; // and for the signed element
 
-    bool is_rsa() const { return algorithm <= SignatureAlgorithm::rsa_sha512; }
+    bool is_rsa() const { return algorithm <= SignatureAlgorithm::rsa_pss_sha512; }
+    bool is_pss() const { return is_rsa() && algorithm >= SignatureAlgorithm::rsa_pss_sha256; }
+    DigestAlgorithm signature_hash() const;
     bool uses_sha1() const { return algorithm == SignatureAlgorithm::rsa_sha1 || digest == DigestAlgorithm::sha1; }
 };
 

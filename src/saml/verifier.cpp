@@ -44,8 +44,9 @@ Check failed(std::string_view name, const Error& error) {
 }
 
 std::string_view name_of(SignatureAlgorithm algorithm) {
-    constexpr std::string_view names[] = {"rsa-sha1",     "rsa-sha256",   "rsa-sha384",  "rsa-sha512",
-                                          "ecdsa-sha256", "ecdsa-sha384", "ecdsa-sha512"};
+    constexpr std::string_view names[] = {"rsa-sha1",       "rsa-sha256",     "rsa-sha384",     "rsa-sha512",
+                                          "rsa-pss-sha256", "rsa-pss-sha384", "rsa-pss-sha512", "ecdsa-sha256",
+                                          "ecdsa-sha384",   "ecdsa-sha512"};
     return names[static_cast<std::size_t>(algorithm)];
 }
 
@@ -77,7 +78,7 @@ Result<std::vector<const Certificate*>> keys_for(const SignatureForm& form, cons
 }
 
 // For a person: was it a certificate that the signature itself shows? Then the provider may have rolled its key.
-std::string hint_at_signer(xmlDoc* document, const SignatureForm& form, const IdpMetadata& provider) {
+std::string hint_at_signer(const xmlDoc* document, const SignatureForm& form, const IdpMetadata& provider) {
     const auto infos = children(form.signature, signature_ns, "KeyInfo");
     for (const xmlNode* info : infos) {
         for (const xmlNode* data : children(info, signature_ns, "X509Data")) {
@@ -191,9 +192,8 @@ private:
             return std::nullopt;
         AWSFED_TRY(const SignatureForm form, read_signature_form(signature, trust_.allow_sha1));
         AWSFED_TRY(const std::vector<const Certificate*> keys, keys_for(form, *provider_, trust_));
-        auto* tree = const_cast<xmlDoc*>(document); // NOLINT: xmlsec registers an ID in it
         for (const Certificate* certificate : keys) {
-            auto octets = verify_signature(tree, form, certificate->key);
+            auto octets = verify_signature(document, form, certificate->key);
             if (octets) {
                 note_signature(form, *certificate, what);
                 return std::optional(*std::move(octets));
@@ -202,7 +202,7 @@ private:
                 return saml_pass(std::move(octets.error()));
         }
         return malformed("signature", "The signature of the {} verifies with no key that is trusted.{}", what,
-                         hint_at_signer(tree, form, *provider_));
+                         hint_at_signer(document, form, *provider_));
     }
     static Failure saml_pass(Error error) { return awsfed::pass(std::move(error)); }
 

@@ -62,6 +62,28 @@ TEST_CASE("every text of an error is redacted, since a server chooses its codes 
         CHECK(text.find("hunter2") == std::string::npos);
 }
 
+TEST_CASE("a secret that comes when others have been hidden already is hidden in all its forms too") {
+    const std::string first = "hunter2-Secret";
+    const std::string later = "corr\"ect h\xC3\xB6rse";
+    Redactor veil;
+    veil.add(first);
+    CHECK(veil.redact("your " + first) == "your [secret]");
+    veil.add(later);
+    const std::string all = first + later + std::string(percent_encoded(later, Percent::form).reveal()) +
+                            std::string(percent_encoded(later, Percent::strict).reveal()) +
+                            std::string(json_escaped(later).reveal()) + std::string(base64_encode(later).reveal());
+    CHECK(veil.redact(all).starts_with("[secret][secret][secret][secret][secret][secret]"));
+}
+
+TEST_CASE("a log that was moved hides what the first was told") {
+    std::string lines;
+    Log first(LogLevel::info, [&](LogLevel, std::string_view, std::string_view text) { lines += text; });
+    first.hide("hunter2");
+    Log second = std::move(first);
+    second.write(LogLevel::info, "http", "sent {}", "hunter2");
+    CHECK(lines == "sent [secret]");
+}
+
 TEST_CASE("what is no secret stays") {
     Redactor veil;
     veil.add("hunter2");

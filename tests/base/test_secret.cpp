@@ -4,10 +4,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <type_traits>
+#include <vector>
 
 using namespace awsfed;
 
@@ -50,27 +55,88 @@ TEST_CASE("a moved secret leaves nothing behind") {
     CHECK(second.reveal() == "other");
 }
 
-TEST_CASE("a secret's pages are left out of core dumps and wiped in a forked child") {
-    const Secret secret("hunter2");
-    const pid_t child = ::fork();
-    if (child == 0)
-        ::_exit(std::memcmp(secret.reveal().data(), "\0\0\0\0\0\0\0", 7) == 0 ? 0 : 1);
-    int status = -1;
-    REQUIRE(::waitpid(child, &status, 0) == child);
-    CHECK(WEXITSTATUS(status) == 0);
+namespace {
 
-    // "dd": do not dump, in the flags of the mapping that holds it.
+// "dd": do not dump, in the flags of the mapping that holds it.
+bool is_left_out_of_dumps(const char* place) {
     std::ifstream maps("/proc/self/smaps");
-    const auto address = reinterpret_cast<std::uintptr_t>(secret.reveal().data());
+    const auto address = reinterpret_cast<std::uintptr_t>(place);
     bool inside = false;
-    bool undumped = false;
     for (std::string line; std::getline(maps, line);) {
         std::uintptr_t from = 0;
         std::uintptr_t to = 0;
         if (std::sscanf(line.c_str(), "%lx-%lx ", &from, &to) == 2)
             inside = address >= from && address < to;
         if (inside && line.starts_with("VmFlags:"))
-            undumped = line.find(" dd") != std::string::npos;
+            return line.find(" dd") != std::string::npos;
     }
-    CHECK(undumped);
+    return false;
+}
+
+bool is_empty_in_a_child(const Secret& secret) {
+    const pid_t child = ::fork();
+    if (child == 0)
+        ::_exit(secret.reveal().find_first_not_of('\0') == std::string_view::npos ? 0 : 1);
+    int status = -1;
+    return ::waitpid(child, &status, 0) == child && status == 0;
+}
+
+} // namespace
+
+TEST_CASE("a secret's pages are left out of core dumps and wiped in a forked child, whatever its size") {
+    for (const std::size_t size : {7, 1023, 1024, 4095, 4096, 16'383, 16'384, 65'535, 65'536, 300'000}) {
+        CAPTURE(size);
+        const Secret secret(std::string(size, 'x'));
+        CHECK(is_left_out_of_dumps(secret.reveal().data()));
+        CHECK(is_left_out_of_dumps(secret.reveal().data() + size));
+        CHECK(is_empty_in_a_child(secret));
+    }
+}
+
+TEST_CASE("memory for secrets is zero when it is had, though another secret was there before") {
+    for (const std::size_t size : {7, 1024, 1025, 4096, 4097, 16'384, 16'385, 65'536, 65'537}) {
+        CAPTURE(size);
+        const char* before = nullptr;
+        for (int i = 0; i < 2; ++i) {
+            const LockedMemory memory = allocate_locked(size);
+            CHECK(memory.size >= size);
+            CHECK(std::string_view(memory.bytes, memory.size).find_first_not_of('\0') == std::string_view::npos);
+            std::memset(memory.bytes, 'x', memory.size);
+            if (i == 1 && size <= 65'536)
+                CHECK(memory.bytes == before); // the place that was just given back
+            before = memory.bytes;
+            free_locked(memory);
+        }
+    }
+}
+
+TEST_CASE("more secrets than there are slots, of all sizes at once, keep their bytes") {
+    std::vector<Secret> many;
+    for (int i = 0; i < 200; ++i) {
+        for (const std::size_t size : {10, 1000, 3000, 10'000, 40'000})
+            many.emplace_back(std::string(size, static_cast<char>('a' + i % 26)));
+    }
+    for (std::size_t i = 0; i < many.size(); ++i) {
+        const char letter = static_cast<char>('a' + i / 5 % 26);
+        REQUIRE(many[i].reveal().find_first_not_of(letter) == std::string_view::npos);
+    }
+}
+
+TEST_CASE("threads that take and give back secrets of all sizes never share one") {
+    std::atomic<int> spoiled = 0;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 8; ++t) {
+        threads.emplace_back([&, letter = static_cast<char>('a' + t)] {
+            for (int i = 0; i < 200; ++i) {
+                std::vector<Secret> own;
+                for (const std::size_t size : {10, 3000, 10'000, 40'000})
+                    own.emplace_back(std::string(size, letter));
+                for (const Secret& one : own)
+                    spoiled += one.reveal().find_first_not_of(letter) == std::string_view::npos ? 0 : 1;
+            }
+        });
+    }
+    for (std::thread& thread : threads)
+        thread.join();
+    CHECK(spoiled == 0);
 }

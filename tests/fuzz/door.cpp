@@ -19,8 +19,8 @@ void check(const Result<SamlDocument>& opened) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view input = fuzz::view(data, size);
-    check(open_response(input));
-    check(open_response_xml(input, StatusRule::success_only));
+    if (!begins_like_xml(input))
+        check(open_response(input));
     const auto opened = open_response_xml(input, StatusRule::later);
     check(opened);
 
