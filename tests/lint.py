@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("include", "capi", "src", "bindings", "sandbox", "tests")
+ROOMS = ("include", "capi", "src", "bindings", "sandbox", "tests", "bench")
 SUFFIXES = (".h", ".hpp", ".c", ".cpp")
 BY_HAND = {"include/awsfed.h"}  # its tables are aligned for readers
 VERSION = "19"  # layouts differ between versions; Debian 12 has this one

@@ -19,9 +19,9 @@ struct NetworkTerms {
 
 class CurlPool;
 
-// Keeps cookies where they are asked for, for as long as it lives. Its connections come from the pool and go back there,
-// if there is one and it still lives; one on which a request went `once` is closed. For one thread at a time. Starts no
-// thread; libcurl's resolver has its own for the time of a look-up.
+// Keeps cookies where they are asked for, for as long as it lives. Its connections come from the pool and go back
+// there, if there is one and it still lives; one on which a request went `once` is closed. For one thread at a time.
+// Starts no thread; libcurl's resolver has its own for the time of a look-up.
 class CurlTransport : public Transport {
 public:
     enum class Cookies { off, on };

@@ -23,8 +23,10 @@ Result<Assertion> read_hints(const _xmlNode* node, bool skip_bad_roles) {
     rules.skip_bad_roles = skip_bad_roles;
     AWSFED_TRY(const AssertionText text, read_assertion_text(node));
     Judgement judgement = judge_assertion(text, nullptr, rules);
-    const auto refusal = std::ranges::find_if(
-        judgement.checks, [&](const Check& check) { return check.outcome == Outcome::failed && !check.absent; });
+    // Whether a session tag is refused is STS's affair: what it takes has grown before.
+    const auto refusal = std::ranges::find_if(judgement.checks, [&](const Check& check) {
+        return check.outcome == Outcome::failed && !check.absent && check.reason != "tag";
+    });
     if (refusal != judgement.checks.end())
         return malformed(refusal->reason, "{}", refusal->detail);
     return std::move(judgement.assertion);

@@ -30,6 +30,8 @@ Result<SamlDocument> open_response_xml(std::string_view xml, StatusRule rule) {
     if (rule == StatusRule::success_only)
         AWSFED_CHECK(check_status(*saml.tree_));
     AWSFED_TRY(saml.shape_, check_response_shape(*saml.tree_));
+    if (rule == StatusRule::success_only)
+        AWSFED_CHECK(check_ids(saml.shape_));
     return saml;
 }
 

@@ -16,7 +16,7 @@
 namespace awsfed {
 
 // A status is covered by the signature of a response, not by that of an assertion: who verifies looks at it behind the
-// signatures.
+// signatures, and at missing IDs too.
 enum class StatusRule { success_only, later };
 
 // A tree that came through the door, and owns it.

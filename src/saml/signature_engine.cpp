@@ -62,14 +62,24 @@ std::string canonical(const xmlDoc* document, Part part, const std::vector<std::
 
 // ---- hashes and signatures ------------------------------------------------------------------
 
+struct FreeHash {
+    void operator()(EVP_MD* hash) const { EVP_MD_free(hash); }
+};
+using Hash = std::unique_ptr<EVP_MD, FreeHash>;
+
+// Fetched once: a fetch for each message costs as much as hashing it.
 const EVP_MD* hash_of(DigestAlgorithm algorithm) {
+    static const Hash sha1(EVP_MD_fetch(nullptr, "SHA1", nullptr));
+    static const Hash sha256(EVP_MD_fetch(nullptr, "SHA256", nullptr));
+    static const Hash sha384(EVP_MD_fetch(nullptr, "SHA384", nullptr));
+    static const Hash sha512(EVP_MD_fetch(nullptr, "SHA512", nullptr));
     switch (algorithm) {
-    case DigestAlgorithm::sha1: return EVP_sha1();
-    case DigestAlgorithm::sha256: return EVP_sha256();
-    case DigestAlgorithm::sha384: return EVP_sha384();
+    case DigestAlgorithm::sha1: return sha1.get();
+    case DigestAlgorithm::sha256: return sha256.get();
+    case DigestAlgorithm::sha384: return sha384.get();
     case DigestAlgorithm::sha512: break;
     }
-    return EVP_sha512();
+    return sha512.get();
 }
 
 const unsigned char* bytes(const std::string& text) {

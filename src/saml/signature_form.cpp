@@ -86,10 +86,10 @@ Result<void> only_attributes(const xmlNode* node, std::initializer_list<std::str
 // Base64 of at least one byte, decoded.
 Result<std::string> bytes_in(const xmlNode* node) {
     AWSFED_TRY(const std::string text, text_of(node));
-    const std::optional<Secret> bytes = base64_decode(text);
+    std::optional<std::string> bytes = base64_decode_public(text);
     if (!bytes || bytes->empty())
         return malformed("signature-form", "The {} of a signature is not base64.", view(node->name));
-    return std::string(bytes->reveal());
+    return *std::move(bytes);
 }
 
 // Exclusive canonicalisation, with at most the list of prefixes that it may have

@@ -148,6 +148,9 @@ private:
         } else {
             AWSFED_TRY(proved.text, plain_text(document.document(), document.shape(), around));
         }
+        AWSFED_CHECK(check_ids(document.shape()));
+        if (proved.text.id.empty())
+            return malformed("id", "The assertion has no ID.");
         stage_ = "status";
         AWSFED_CHECK(check_status(*document.document()));
         pass("Success");

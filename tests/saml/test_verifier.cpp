@@ -169,6 +169,14 @@ TEST_CASE("an encrypted assertion needs a key, and says so") {
     CHECK(reason(verify(corpus("valid/enc-gcm256.xml"), trust)) == "accepted");
 }
 
+TEST_CASE("a response or an assertion without an ID is refused, also where the other one is signed") {
+    CHECK(reason(verify(replaced(corpus("valid/plain.xml"), " ID=\"_31eac387953749a4d582f73e1aa97c53\"", ""),
+                        trust_in("plain.xml"))) == "id");
+    CHECK(reason(verify(read_saml_data("refuse/refuse_assertion_without_id_in_signed_response.xml"),
+                        trust_in("google.xml"), usual_rules(), *read_time("2027-03-14T09:27:20Z", ZoneRule::utc_only))) ==
+          "id");
+}
+
 TEST_CASE("times are those of the call") {
     const std::string good = corpus("valid/plain.xml");
     const auto at = [&](const char* text) {

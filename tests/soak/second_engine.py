@@ -108,17 +108,18 @@ def check_names(node, ids):
 # ---- the shape of a message ---------------------------------------------------------------------
 
 def check_signatures(root, places):
-    """Every Signature in the tree stands in one of these elements, right after Issuer or first where there is none."""
+    """Each stands in one of these elements, right after Issuer or first where there is none; no SignedInfo elsewhere."""
     for signature in root.iter(D + "Signature"):
         parent, before = signature.getparent(), signature.getprevious()
         must(any(parent is place for place in places), "structure")
         must(before.tag == A + "Issuer" and before.getprevious() is None if before is not None else
              parent.tag == P + "Response" and parent.find(A + "Issuer") is None, "structure")
+    must(all(info.getparent().tag == D + "Signature" for info in root.iter(D + "SignedInfo")), "structure")
 
 
-def check_response(root, trust):
+def check_response(root):
     must(root.tag == P + "Response", "structure")
-    must(root.get("ID") or ("response without ID" in trust.policies and root.find(D + "Signature") is None), "id")
+    must(root.get("ID"), "id")
     must(root.get("Version") == "2.0", "version")
     inner = [e for e in root if e.tag in (A + "Assertion", A + "EncryptedAssertion")]
     must(len(inner) == 1 and len(list(root.iter(A + "Assertion", A + "EncryptedAssertion", P + "Response"))) == 2, "structure")
@@ -274,6 +275,7 @@ def decrypted(element, trust, covered):
     for info in data.findall(D + "KeyInfo"):
         must([e.tag for e in info] in ([X + "EncryptedKey"], [D + "RetrievalMethod"]), "encryption-form")
     method = data.find(D + "KeyInfo/" + D + "RetrievalMethod")
+    must(method is None or method.get("Type", XENC + "EncryptedKey") == XENC + "EncryptedKey", "encryption-form")
     must(method is None or method.get("URI") == "#" + keys[0].get("Id", "") and keys[0].getparent() is element, "encryption-form")
     size, mode = CIPHERS.get(getattr(data.find(X + "EncryptionMethod"), "attrib", {}).get("Algorithm"), (0, ""))
     must(size and (mode == "gcm" or ("cbc" in trust.allow and covered)), "algorithm")
@@ -297,13 +299,13 @@ def decrypted(element, trust, covered):
 
 def proved(root, trust):
     """The assertion, in a tree made of octets that somebody who is trusted has signed."""
-    inner = check_response(root, trust)
+    inner = check_response(root)
     signature, covered = root.find(D + "Signature"), None
     if signature is not None:
         covered = parsed(octets_signed(signature, trust))
     plain = inner
     if inner.tag == A + "EncryptedAssertion":
-        source = check_response(covered, trust) if covered is not None else inner
+        source = check_response(covered) if covered is not None else inner
         secret = decrypted(source, trust, covered is not None)
         try:
             plain = check_assertion(parsed(secret))
@@ -313,7 +315,7 @@ def proved(root, trust):
     if own is not None:
         return check_assertion(parsed(octets_signed(own, trust)))
     must(covered is not None, "unsigned")
-    return plain if inner.tag == A + "EncryptedAssertion" else check_response(covered, trust)
+    return plain if inner.tag == A + "EncryptedAssertion" else check_response(covered)
 
 
 def judge(message, base64_form, at, trust):
