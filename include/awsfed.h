@@ -152,7 +152,8 @@ AWSFED_API awsfed_setting_type awsfed_setting_type_of(size_t index);
 
 /* ---- context ---------------------------------------------------------------------------------- */
 /* abi: always AWSFED_ABI. s may be NULL. The settings are copied; they hold for every call with the
- * context, under those that the call is given. */
+ * context, under those that the call is given. A context keeps some idle connections (close-on-exec) for later calls; it
+ * closes them when it is freed, and at the next call those that have been idle for a while. */
 AWSFED_API awsfed_status awsfed_context_new(uint32_t abi, const awsfed_settings *s,
                                             awsfed_context **out, awsfed_error **err);
 AWSFED_API void          awsfed_context_free(awsfed_context *c);

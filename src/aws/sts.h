@@ -14,7 +14,8 @@
 
 namespace awsfed {
 
-// One call is one exchange: it is not repeated here, and a redirect is not followed. An error's
+// One call is one exchange: it is not repeated here (libcurl sends it again where a kept connection breaks before an
+// answer), and a redirect is not followed. An error's
 // retry_after_ms says whether it may be repeated.
 //
 // The endpoint may be of any STS-compatible service: its scheme, port and path are kept. The region is

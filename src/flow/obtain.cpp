@@ -123,7 +123,7 @@ Result<Credentials> sign_in_and_trade(const Context& context, const Settings& se
     AWSFED_CHECK(endpoint_of(settings));
     AWSFED_TRY(SessionTerms terms, session_terms(settings));
     AWSFED_CHECK(check_role_terms(terms));
-    AWSFED_TRY(const std::optional<Verifier> verifier, verifier_for_use(settings, context.new_log(), cancel));
+    AWSFED_TRY(const std::optional<Verifier> verifier, verifier_for_use(context, settings, context.new_log(), cancel));
 
     AWSFED_TRY(std::unique_ptr<SignIn> sign_in, SignIn::start(context, settings, cancel));
     AWSFED_TRY(SignIn::State state, sign_in->step(cancel));
@@ -155,7 +155,7 @@ Result<Credentials> assume_role_with_saml(const Context& context, const Settings
                                           std::shared_ptr<const Assertion> hints, const Cancel& cancel) {
     AWSFED_TRY(Settings settings, context.settings_for(call));
     Log log = context.new_log();
-    AWSFED_TRY(const std::optional<Verifier> verifier, verifier_for_use(settings, log, cancel));
+    AWSFED_TRY(const std::optional<Verifier> verifier, verifier_for_use(context, settings, log, cancel));
     AWSFED_TRY(auto assertion, prove(context, settings, verifier, std::move(hints), log));
     return trade_assertion(context, settings, *assertion, std::move(log), cancel);
 }

@@ -18,6 +18,6 @@ bool has_trust(const Settings& settings);
 // Reads the metadata from its file, its text or, by one exchange, its URL. Pinned certificates replace the keys of the
 // metadata (security rule 8). `connections`: those of the context, for the exchange.
 Result<Verifier> make_verifier(const Settings& settings, const Log& log, const Cancel& cancel,
-                               const std::shared_ptr<CurlPool>& connections = nullptr);
+                               const std::shared_ptr<CurlPool>& connections);
 
 } // namespace awsfed

@@ -55,7 +55,7 @@ Result<Verdict> verify_response(const Context& context, const Settings* call, st
                                 std::optional<Time> at, const Cancel& cancel) {
     AWSFED_TRY(const Settings settings, context.settings_for(call));
     const Log log = context.new_log();
-    AWSFED_TRY(const Verifier verifier, make_verifier(settings, log, cancel));
+    AWSFED_TRY(const Verifier verifier, make_verifier(settings, log, cancel, context.connections()));
     std::optional<Secret> posted;
     if (settings.text("response_form") == "form") {
         posted = form_value(trimmed(response), "SAMLResponse");
@@ -68,9 +68,10 @@ Result<Verdict> verify_response(const Context& context, const Settings* call, st
     return verdict;
 }
 
-Result<std::optional<Verifier>> verifier_for_use(const Settings& settings, const Log& log, const Cancel& cancel) {
+Result<std::optional<Verifier>> verifier_for_use(const Context& context, const Settings& settings, const Log& log,
+                                                 const Cancel& cancel) {
     if (has_trust(settings)) {
-        AWSFED_TRY(Verifier verifier, make_verifier(settings, log, cancel));
+        AWSFED_TRY(Verifier verifier, make_verifier(settings, log, cancel, context.connections()));
         return std::optional(std::move(verifier));
     }
     if (settings.boolean("require_verified"))

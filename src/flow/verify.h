@@ -19,7 +19,8 @@ Result<Verdict> verify_response(const Context& context, const Settings* call, st
 
 // The verifier for what a call will spend; empty when nothing says whom to believe. With require_verified that is
 // assertion_unproved. Made before a password is sent, so that what is wrong with the settings costs no attempt.
-Result<std::optional<Verifier>> verifier_for_use(const Settings& settings, const Log& log, const Cancel& cancel);
+Result<std::optional<Verifier>> verifier_for_use(const Context& context, const Settings& settings, const Log& log,
+                                                 const Cancel& cancel);
 
 // An assertion before it is spent. Where trust is configured it must verify, and what it says is read from what was
 // signed; else the hints are taken. Refusals are assertion_unproved, assertion_expired and assertion_replayed, with the
