@@ -26,8 +26,8 @@ struct IdpMetadata {
     std::vector<Certificate> encryption; // what the provider decrypts with; signs nothing
     std::vector<std::string> unusable; // a sentence for each key that cannot be used, with the reason
     std::vector<Endpoint> single_sign_on;
-    std::optional<Time>
-        valid_until; // the earliest of those around and in the provider's descriptor; nothing is refused for it
+    std::optional<Time> valid_until; // the earliest of those around and in the provider's descriptor; the verifier
+                                     // believes no key after it
     bool wants_signed_requests = false;
 };
 

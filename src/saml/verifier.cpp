@@ -136,6 +136,9 @@ private:
         stage_ = "provider";
         AWSFED_TRY(provider_, find_provider(document));
         rules_.entity_id = provider_->entity_id;
+        if (provider_->valid_until && rules_.now && *rules_.now >= *provider_->valid_until + rules_.skew)
+            return malformed("key", "The identity provider's metadata was valid until {}.",
+                             iso_time(*provider_->valid_until));
         pass(printable(provider_->entity_id));
 
         stage_ = "signature";

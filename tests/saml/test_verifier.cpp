@@ -119,6 +119,14 @@ TEST_CASE("without a trusted key nothing is accepted") {
     CHECK(reason(verify(corpus("valid/plain.xml"), Trust{})) == "issuer");
 }
 
+TEST_CASE("keys are believed until the end of their metadata") {
+    Trust trust = trust_in("plain.xml");
+    trust.providers[0].valid_until = noon + std::chrono::milliseconds(1);
+    CHECK(reason(verify(corpus("valid/plain.xml"), trust)) == "accepted");
+    trust.providers[0].valid_until = noon;
+    CHECK(reason(verify(corpus("valid/plain.xml"), trust)) == "key");
+}
+
 TEST_CASE("the provider that is asked for is the only one") {
     Trust trust = trust_in("plain.xml");
     trust.entity_id = trust.providers[0].entity_id;
