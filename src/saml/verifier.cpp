@@ -25,6 +25,7 @@ constexpr XmlKind plaintext_kind{"decrypted assertion", Code::response_malformed
 
 constexpr int rsa_bits_min = 2048;
 constexpr int rsa_bits_legacy = 1024; // what IAM demands of metadata
+constexpr int shown_key_bits_max = 4096; // a longer one costs a stranger nothing, and us much
 
 // The one word for what went wrong.
 std::string reason_of(const Error& error) {
@@ -77,24 +78,32 @@ Result<std::vector<const Certificate*>> keys_for(const SignatureForm& form, cons
                      name_of(form.algorithm));
 }
 
-// For a person: was it a certificate that the signature itself shows? Then the provider may have rolled its key.
-std::string hint_at_signer(const xmlDoc* document, const SignatureForm& form, const IdpMetadata& provider) {
-    const auto infos = children(form.signature, signature_ns, "KeyInfo");
-    for (const xmlNode* info : infos) {
-        for (const xmlNode* data : children(info, signature_ns, "X509Data")) {
-            for (const xmlNode* node : children(data, signature_ns, "X509Certificate")) {
-                const auto shown = read_certificate_base64(text_of(node).value_or(""));
-                if (!shown || shown->key.type() == KeyType::other || !verify_signature(document, form, shown->key))
-                    continue;
-                return fmt::format(
-                    " It was made by the certificate {}, which is not among those that are trusted ({}). Has the "
-                    "identity provider rolled its certificate? Then update the metadata here and the provider in "
-                    "IAM; otherwise it is a forgery.",
-                    shown->fingerprint, provider.signing.empty() ? "none" : provider.signing.front().fingerprint);
-            }
-        }
+// The certificate that the signature shows for itself: the first one, and none with a key that takes long. It is a
+// stranger's.
+std::optional<Certificate> shown_certificate(const SignatureForm& form) {
+    const xmlNode* node = form.signature;
+    for (const char* name : {"KeyInfo", "X509Data", "X509Certificate"}) {
+        const auto found = children(node, signature_ns, name);
+        if (found.empty())
+            return std::nullopt;
+        node = found.front();
     }
-    return {};
+    auto certificate = read_certificate_base64(text_of(node).value_or(""));
+    if (!certificate || certificate->key.type() == KeyType::other || certificate->key.bits() > shown_key_bits_max)
+        return std::nullopt;
+    return *std::move(certificate);
+}
+
+// For a person: was it the certificate that the signature itself shows? Then the provider may have rolled its key.
+std::string hint_at_signer(const xmlDoc* document, const SignatureForm& form, const IdpMetadata& provider) {
+    const auto shown = shown_certificate(form);
+    if (!shown || (shown->key.type() == KeyType::rsa) != form.is_rsa() || !verify_signature(document, form, shown->key))
+        return {};
+    return fmt::format(
+        " It was made by the certificate {}, which is not among those that are trusted ({}). Has the identity "
+        "provider rolled its certificate? Then update the metadata here and the provider in IAM; otherwise it "
+        "is a forgery.",
+        shown->fingerprint, provider.signing.empty() ? "none" : provider.signing.front().fingerprint);
 }
 
 // ---- one verification -----------------------------------------------------------------------

@@ -122,6 +122,8 @@ def check_response(root):
     must(root.get("ID"), "id")
     must(root.get("Version") == "2.0", "version")
     inner = [e for e in root if e.tag in (A + "Assertion", A + "EncryptedAssertion")]
+    known = {A + "Issuer", D + "Signature", P + "Extensions", P + "Status", A + "Assertion", A + "EncryptedAssertion"}
+    must(all(child.tag in known for child in root), "structure")
     must(len(inner) == 1 and len(list(root.iter(A + "Assertion", A + "EncryptedAssertion", P + "Response"))) == 2, "structure")
     plain = inner[0].tag == A + "Assertion"
     if plain:
