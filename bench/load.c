@@ -43,13 +43,15 @@ int main(int argc, char** argv) {
     int i;
     for (i = 2; i < argc; ++i)
         if (dlopen(argv[i], RTLD_NOW | RTLD_GLOBAL) == NULL) {
-            fprintf(stderr, "load: %s\n", dlerror());
+            fprintf(stderr, "load: %s\n", dlerror()); // NOLINT(concurrency-mt-unsafe): there is one thread
             return 1;
         }
     before = census_now();
     started = now_us();
     if (argc < 2 || dlopen(argv[1], RTLD_NOW | RTLD_LOCAL) == NULL) {
-        fprintf(stderr, "load: %s\n", argc < 2 ? "usage: load OBJECT [BEFORE...]" : dlerror());
+        fprintf(stderr, "load: %s\n",
+                argc < 2 ? "usage: load OBJECT [BEFORE...]"
+                         : dlerror()); // NOLINT(concurrency-mt-unsafe): there is one thread
         return 1;
     }
     took = now_us() - started;

@@ -120,7 +120,7 @@ Verifier verifier_for(const char* metadata) {
     return Verifier(std::move(trust), std::move(rules));
 }
 
-const Time then = std::chrono::sys_days(std::chrono::year(2026) / 12 / 1);
+constexpr Time then = std::chrono::sys_days(std::chrono::year(2026) / 12 / 1);
 
 int verify(const char* response, const char* metadata, int count) {
     const std::string xml = file(response);

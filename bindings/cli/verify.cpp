@@ -254,8 +254,12 @@ void VerifyOptions::add_to(CLI::App& command) {
         .add_option("--form", form,
                     "What the file is: xml, base64, or form, the body of a form post. Default: seen by itself")
         ->check(CLI::IsMember({"auto", "xml", "base64", "form"}));
-    command.add_option("--recipient", recipients, "An allowed Recipient. Default: AWS's")->excludes(of)->allow_extra_args(false);
-    command.add_option("--audience", audiences, "An allowed Audience. Default: AWS's")->excludes(of)->allow_extra_args(false);
+    command.add_option("--recipient", recipients, "An allowed Recipient. Default: AWS's")
+        ->excludes(of)
+        ->allow_extra_args(false);
+    command.add_option("--audience", audiences, "An allowed Audience. Default: AWS's")
+        ->excludes(of)
+        ->allow_extra_args(false);
     command.add_option("--allow", allow, "A weak algorithm to put up with: sha1, cbc or rsa1024")
         ->excludes(of)
         ->allow_extra_args(false);

@@ -142,7 +142,7 @@ struct CurlTransport::Handles {
         try {
             if (const std::shared_ptr<CurlPool> alive = pool.lock())
                 alive->give_back(std::move(multi));
-        } catch (const std::bad_alloc&) { // then it is closed instead
+        } catch (const std::bad_alloc&) { // NOLINT(bugprone-empty-catch): then it is closed instead
         }
     }
 };

@@ -24,8 +24,8 @@ Result<Shape> check_response_shape(const _xmlDoc& document);
 // refused.
 Result<Shape> check_assertion_shape(const _xmlDoc& document);
 
-// That response and assertion have an ID each (saml-core 2.3.3 and 3.2.2); what signs one without has a reason of its own.
-// An encrypted assertion shows none. "id".
+// That response and assertion have an ID each (saml-core 2.3.3 and 3.2.2); what signs one without has a reason of its
+// own. An encrypted assertion shows none. "id".
 Result<void> check_ids(const Shape& shape);
 
 // The status of a response: idp_refused with the provider's code and message when it is not Success, "status" when

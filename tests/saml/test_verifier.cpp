@@ -181,8 +181,8 @@ TEST_CASE("a response or an assertion without an ID is refused, also where the o
     CHECK(reason(verify(replaced(corpus("valid/plain.xml"), " ID=\"_31eac387953749a4d582f73e1aa97c53\"", ""),
                         trust_in("plain.xml"))) == "id");
     CHECK(reason(verify(read_saml_data("refuse/refuse_assertion_without_id_in_signed_response.xml"),
-                        trust_in("google.xml"), usual_rules(), *read_time("2027-03-14T09:27:20Z", ZoneRule::utc_only))) ==
-          "id");
+                        trust_in("google.xml"), usual_rules(),
+                        *read_time("2027-03-14T09:27:20Z", ZoneRule::utc_only))) == "id");
 }
 
 TEST_CASE("times are those of the call") {
