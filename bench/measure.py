@@ -81,6 +81,18 @@ def answers(sides, rounds):
     return found
 
 
+def must_refuse(sides):
+    """Each says "refused: " and why. One that fails otherwise, or not at all, would be measured at something else."""
+    for side in sides:
+        try:
+            run(side)
+        except Failed as failure:
+            if "ended with status 1: refused: " in str(failure):
+                continue
+            raise
+        raise Failed(f"{side.name} took what it had to refuse")
+
+
 def median(values):
     return statistics.median(values)
 

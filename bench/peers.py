@@ -2,12 +2,16 @@
 import ctypes.util
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "awsfed"
 PROGRAMS = Path(__file__).resolve().parent / "peer"
+DEBIAN_PYTHON = Path("/usr/bin/python3")
+DEBIAN = {"Lasso": "liblasso3-dev", "python3-saml": "python3-onelogin-saml2",
+          "OpenSAML": "libsaml-dev libxml-security-c-dev opensaml-schemas xmltooling-schemas; 180 MB, so not by itself"}
 VERSIONS = """
 import importlib.metadata, json, sys
 found = {}
@@ -23,6 +27,7 @@ class Peers:
         self.folder = CACHE / "bench-venv/bin"
         self.python = self.folder / "python"
         self.go = CACHE / "bench-go/saml2aws"
+        self.node = CACHE / "bench-node/node_modules"
         self.skipped = {}  # name: why
         self.versions = self.installed("botocore", "awscrt", "awscli", "aws-adfs")
 
@@ -55,6 +60,35 @@ class Peers:
             self.skipped["saml2aws"] = "it is not installed (./dev bench asks Go's module proxy for it, where Go is)"
             return []
         return [("saml2aws", [self.go, *arguments])]
+
+    def native_prover(self, package, program, *arguments):
+        """(title, command) of one of the peers in C or C++, as a list; an empty one where it was not there to build."""
+        if not program.exists():
+            self.skipped[package] = f"it is not installed (Debian: {DEBIAN[package]})"
+            return []
+        said = subprocess.run(["pkg-config", "--modversion", package.lower()], check=True, capture_output=True,
+                              text=True)
+        return [(f"{package} {said.stdout.strip()}", [program, *arguments])]
+
+    def python_prover(self, *arguments):
+        """The same of python3-saml, which is Debian's: PyPI's lxml and xmlsec bring two libxml2 that do not fit."""
+        found = {}
+        if DEBIAN_PYTHON.exists():
+            found = json.loads(subprocess.run([DEBIAN_PYTHON, "-c", VERSIONS, "python3-saml"], check=True,
+                                              capture_output=True, text=True).stdout)
+        if not found:
+            self.skipped["python3-saml"] = f"it is not installed (Debian: {DEBIAN['python3-saml']})"
+            return []
+        return [(f"python3-saml {found['python3-saml']}", [DEBIAN_PYTHON, PROGRAMS / "prove.py", *arguments])]
+
+    def node_prover(self, *arguments):
+        """The same of node-saml."""
+        package = self.node / "@node-saml/node-saml/package.json"
+        if not package.exists() or shutil.which("node") is None:
+            self.skipped["node-saml"] = "it is not installed (./dev bench asks npm for it, where Node.js and npm are)"
+            return []
+        version = json.loads(package.read_text(encoding="utf-8"))["version"]
+        return [(f"node-saml {version}", ["env", f"NODE_PATH={self.node}", "node", PROGRAMS / "prove.cjs", *arguments])]
 
     def native_signer(self):
         """(title, shared object, what a host has loaded before it) of awscrt: an extension of Python leaves Python's

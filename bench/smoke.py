@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""The programs of the bench do their work, three times: smoke.py BUILD
+"""The programs of the bench do their work, a few times: smoke.py BUILD
 
 So that the bench does not rot between two tables. No time is judged, and no peer takes part.
 """
 import sys
 
+import hostile
 from ground import Ground
-from measure import Failed, Side, answers
+from groups import CORPUS, DATA
+from measure import Failed, Side, answers, must_refuse
 
 CALLS = 3
 EXCHANGES = {"assume-role": 1, "obtain": 4}  # of one call: AD FS's page, the password, the response; STS
@@ -43,12 +45,35 @@ def sign(ground):
         raise Failed("that is no signature")
 
 
+def prove(ground):
+    def side(response):
+        return Side("saml", [ground.program("saml"), "verify", response, DATA / "metadata.xml", CALLS])
+
+    response = DATA / "response.xml"
+    (one,) = answers([side(response)], 1)["saml"]
+    if not 0 < one["floor_us"] or not 0 < one["verify_us"]:
+        raise Failed(f"nothing was measured: {one}")
+    for changed in hostile.written(ground.home / "altered", hostile.altered(response.read_text(encoding="utf-8"))):
+        must_refuse([side(changed)])
+
+
+def costliest(ground):
+    signed = (CORPUS / "valid/plain.xml").read_text(encoding="utf-8")
+    files = hostile.written(ground.home / "hostile", hostile.messages(signed))
+    command = [ground.program("saml"), "worst", CORPUS / "metadata/plain.xml", *files]
+    (one,) = answers([Side("worst", command)], 1)["worst"]
+    if one["file"] not in {file.name for file in files}:
+        raise Failed(f"no file took longest: {one}")
+
+
 def main():
     failed = 0
     with Ground(sys.argv[1]) as ground:
         authorities = ground.authorities[1]
         cases = {"a shared object is loaded and counted": lambda: load(ground),
                  "a request is signed": lambda: sign(ground),
+                 "a response is proved, an altered one refused": lambda: prove(ground),
+                 "the costliest message is found": lambda: costliest(ground),
                  "AssumeRole is called on two threads": lambda: calls(ground, "assume-role", ground.assume_role(authorities), 2),
                  "a user signs in": lambda: calls(ground, "obtain", ground.sign_in(authorities), 1),
                  "a refused call ends the bench": lambda: must_fail(ground, ground.assume_role(authorities))}
