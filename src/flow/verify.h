@@ -12,8 +12,8 @@
 namespace awsfed {
 
 // The verdict on a response in the form that response_form names. What is wrong with the response is in the verdict;
-// an error is about the settings, or the way to the metadata. `at`: empty for now. Only a verdict on the present asks
-// the host about a replay.
+// an error is about the settings, or the way to the metadata. `at`: empty means the present. Only a verdict on the
+// present asks the host about a replay.
 Result<Verdict> verify_response(const Context& context, const Settings* call, std::string_view response,
                                 std::optional<Time> at, const Cancel& cancel);
 
