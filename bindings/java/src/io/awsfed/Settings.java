@@ -2,6 +2,7 @@ package io.awsfed;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Named values that say who signs in where, which role is wanted and under which policy. {@code docs/settings.md} lists
@@ -39,6 +40,7 @@ public final class Settings extends Handle {
      * the characters as UTF-8, in locked memory, until the last object that needs them is closed.
      */
     public Settings setSecret(String name, char[] value) {
+        Objects.requireNonNull(value, "value"); // the native side looks into it
         try {
             byte[] key = Text.bytes("name", name);
             alone(address -> {
@@ -53,6 +55,7 @@ public final class Settings extends Handle {
 
     /** As {@link #setSecret(String, char[])}, for a secret that is bytes. */
     public Settings setSecret(String name, byte[] value) {
+        Objects.requireNonNull(value, "value"); // the native side looks into it
         try {
             byte[] key = Text.bytes("name", name);
             alone(address -> {

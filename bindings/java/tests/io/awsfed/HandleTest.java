@@ -30,6 +30,20 @@ class HandleTest {
     }
 
     @Test
+    void nullIsAnExceptionAndNeverACrash() {
+        try (Settings settings = new Settings(); Context context = new Context(null)) {
+            assertThrows(NullPointerException.class, () -> settings.setSecret("password", (char[]) null));
+            assertThrows(NullPointerException.class, () -> settings.setSecret("password", (byte[]) null));
+            assertThrows(NullPointerException.class, () -> settings.setSecret(null, new char[] {'x'}));
+            assertThrows(NullPointerException.class, () -> settings.set(null, "x"));
+            assertThrows(NullPointerException.class, () -> settings.set("user", null));
+            assertThrows(NullPointerException.class, () -> settings.override("user", null));
+            assertThrows(NullPointerException.class, () -> settings.load(null, "x"));
+            assertThrows(AwsfedException.class, context::obtain);
+        }
+    }
+
+    @Test
     void aFailedSecretIsWipedEvenWhenTheSettingsAreClosed() {
         Settings settings = new Settings();
         settings.close();
