@@ -37,6 +37,12 @@ std::size_t utf8_sequence(std::string_view bytes) {
     return 0;
 }
 
+// What is ASCII and no control character, at the front.
+std::string_view printable_ascii(std::string_view text) {
+    const auto end = std::ranges::find_if(text, [](char c) { return static_cast<signed char>(c) < 0x20 || c == 0x7F; });
+    return text.substr(0, static_cast<std::size_t>(end - text.begin()));
+}
+
 // Levenshtein's distance, with one row of the table at a time.
 std::size_t edits_between(std::string_view a, std::string_view b) {
     std::vector<std::size_t> row(b.size() + 1);
@@ -105,14 +111,19 @@ std::string printable(std::string_view text, std::size_t chars_max) {
     std::string out;
     std::size_t chars = 0;
     while (!text.empty()) {
+        const std::string_view plain = printable_ascii(text.substr(0, chars_max - chars));
+        out += plain;
+        chars += plain.size();
+        text.remove_prefix(plain.size());
+        if (text.empty())
+            break;
         if (chars++ == chars_max)
             return out + "...";
         const std::size_t length = utf8_sequence(text);
         const auto lead = static_cast<unsigned char>(text.front());
         // C1 controls (U+0080..U+009F) steer terminals too.
         const bool c1 = length == 2 && lead == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0;
-        const bool control = length == 1 && (lead < 0x20 || lead == 0x7F);
-        if (length == 0 || control || c1)
+        if (length < 2 || c1)
             out += '?';
         else
             out += text.substr(0, length);

@@ -102,8 +102,9 @@ Result<Credentials> trade_assertion(const Context& context, const Settings& sett
     AWSFED_CHECK(check_fresh(assertion, system_clock.now()));
     AWSFED_TRY(SessionTerms terms, session_terms(settings));
     AWSFED_TRY(std::unique_ptr<StsCall> call, StsCall::prepare(context, settings, std::move(log)));
-    call->hide(assertion.base64);
-    const AssumeRoleWithSaml request{offer.role, offer.provider, assertion.base64, std::move(terms)};
+    const Secret response = assertion.base64();
+    call->hide(response);
+    const AssumeRoleWithSaml request{offer.role, offer.provider, response, std::move(terms)};
     Result<Session> answer = call->sts().assume_role_with_saml(request, cancel);
     if (answer)
         compare_answer(*answer, assertion, offer, call->log());

@@ -91,7 +91,7 @@ Result<std::shared_ptr<const Assertion>> prove(const Context& context, const Set
                   "The assertion is encrypted and saml_key is not set: STS alone checks it.");
         return hints;
     }
-    Verdict verdict = verifier->verify(hints->base64.reveal(), ResponseForm::base64, system_clock.now());
+    Verdict verdict = verifier->verify(hints->response.reveal(), ResponseForm::automatic, system_clock.now());
     ask_about_replay(context, verdict);
     tell(verdict, log);
     if (const Check* failure = verdict.failure())

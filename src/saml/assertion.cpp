@@ -34,6 +34,10 @@ Result<Assertion> read_hints(const _xmlNode* node, bool skip_bad_roles) {
 
 } // namespace
 
+Secret Assertion::base64() const {
+    return begins_like_xml(response.reveal()) ? base64_encode(response.reveal()) : Secret(response.reveal());
+}
+
 Result<Assertion> read_assertion(std::string_view text, bool skip_bad_roles) {
     const bool xml = begins_like_xml(text);
     AWSFED_TRY(const SamlDocument document, xml ? open_response_xml(text) : open_response(text));
@@ -43,7 +47,7 @@ Result<Assertion> read_assertion(std::string_view text, bool skip_bad_roles) {
         AWSFED_TRY(assertion, read_hints(document.assertion(), skip_bad_roles));
     }
     assertion.encrypted = document.encrypted();
-    assertion.base64 = xml ? base64_encode(text) : Secret(text);
+    assertion.response = Secret(text);
     return assertion;
 }
 

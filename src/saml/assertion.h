@@ -44,7 +44,9 @@ struct Assertion {
     std::vector<std::pair<std::string, std::vector<std::string>>> attributes;
 
     bool encrypted = false; // only STS can read it: all of the above is empty
-    Secret base64;          // the response for STS, as received
+    Secret response;        // the whole message as received: base64, or XML
+
+    Secret base64() const; // the response for STS
 };
 
 // Reads a response from the value of a SAMLResponse field, or, where the text begins with '<', from XML,

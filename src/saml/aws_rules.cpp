@@ -18,6 +18,7 @@ constexpr std::string_view bearer = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
 constexpr std::size_t tags_max = 50;
 constexpr std::size_t tag_key_chars_max = 128;
 constexpr std::size_t tag_value_chars_max = 256;
+constexpr std::size_t checks_usual = 24;
 constexpr int duration_min = 900;
 constexpr int duration_max = 43'200;
 
@@ -53,6 +54,7 @@ public:
         : text_(text), response_(response), rules_(rules) {}
 
     Judgement run() {
+        out_.checks.reserve(checks_usual);
         out_.assertion.id = text_.id;
         out_.assertion.issue_instant = read_time(text_.issue_instant, ZoneRule::any_offset);
         issuer();
@@ -77,15 +79,15 @@ public:
     }
 
 private:
-    void add(Outcome outcome, std::string_view name, std::string_view reason, std::string value,
+    void add(Outcome outcome, std::string_view name, std::string_view reason, std::string_view value,
              std::string detail = {}, bool absent = false) {
         out_.checks.push_back(
             {std::string(name), outcome, std::string(reason), printable(value), std::move(detail), absent});
     }
-    void pass(std::string_view name, std::string value) { add(Outcome::passed, name, "", std::move(value)); }
-    void skip(std::string_view name, std::string value) { add(Outcome::skipped, name, "", std::move(value)); }
-    void refuse(std::string_view name, std::string_view reason, std::string value, std::string detail) {
-        add(Outcome::failed, name, reason, std::move(value), std::move(detail));
+    void pass(std::string_view name, std::string_view value) { add(Outcome::passed, name, "", value); }
+    void skip(std::string_view name, std::string_view value) { add(Outcome::skipped, name, "", value); }
+    void refuse(std::string_view name, std::string_view reason, std::string_view value, std::string detail) {
+        add(Outcome::failed, name, reason, value, std::move(detail));
     }
     void miss(std::string_view name, std::string_view reason, std::string detail) {
         add(Outcome::failed, name, reason, "", std::move(detail), true);
@@ -155,7 +157,7 @@ private:
 
     void destination() {
         if (response_ == nullptr || !response_->destination || rules_.recipients.empty())
-            return skip("destination", response_ ? response_->destination.value_or("") : "");
+            return skip("destination", response_ ? response_->destination.value_or("") : std::string());
         if (!contains(rules_.recipients, *response_->destination))
             return refuse(
                 "destination", "destination", *response_->destination,

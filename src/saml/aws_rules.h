@@ -49,7 +49,7 @@ inline constexpr std::string_view aws_cn_attribute_prefix = "http://www.amazonaw
 inline constexpr std::chrono::minutes redemption_time{5};
 
 struct Judgement {
-    Assertion assertion; // what could be read of it; `encrypted` and `base64` are the caller's
+    Assertion assertion; // what could be read of it; `encrypted` and `response` are the caller's
     std::vector<Check> checks;
 
     // The first check that failed; null when the assertion is as AWS takes it.

@@ -43,7 +43,8 @@ public:
     // To be called when the whole tree has passed element().
     Result<void> places(const xmlNode* node) {
         AWSFED_CHECK(check_place(node));
-        AWSFED_CHECK(check_response_child(node));
+        if (node->parent == shape_.response && shape_.response != nullptr)
+            AWSFED_CHECK(check_response_child(node));
         for (const xmlNode* child = first_element(node); child != nullptr; child = next_element(child))
             AWSFED_CHECK(places(child));
         return {};
@@ -99,20 +100,20 @@ private:
         return {};
     }
 
-    // A second response, assertion or signature is how a forged one is put where a reader looks, and the
-    // signed one where only the verifier looks.
     // Beside what the schema has (saml-core 3.3.3) nothing stands in a response: a signature whose namespace was spoilt
     // would look like none.
     Result<void> check_response_child(const xmlNode* node) const {
         const bool known = is(node, assertion_ns, "Issuer") || is(node, signature_ns, "Signature") ||
                            is(node, protocol_ns, "Extensions") || is(node, protocol_ns, "Status") ||
                            node == shape_.assertion;
-        if (node->parent == shape_.response && shape_.response != nullptr && !known)
+        if (!known)
             return malformed("structure", "The SAML response holds a {}, which has no place there.",
                              printable(view(node->name), 40));
         return {};
     }
 
+    // A second response, assertion or signature is how a forged one is put where a reader looks, and the
+    // signed one where only the verifier looks.
     Result<void> check_place(const xmlNode* node) {
         const bool response = is(node, protocol_ns, "Response");
         const bool assertion = is(node, assertion_ns, "Assertion") || is(node, assertion_ns, "EncryptedAssertion");

@@ -23,9 +23,9 @@ bool begins_like_xml(std::string_view bytes) {
     return trimmed(bytes).starts_with('<');
 }
 
-Result<SamlDocument> open_response_xml(std::string_view xml, StatusRule rule) {
+Result<SamlDocument> open_response_xml(std::string_view xml, StatusRule rule, XmlParser& parser) {
     SamlDocument saml;
-    AWSFED_TRY(saml.tree_, open_xml(xml, response_kind));
+    AWSFED_TRY(saml.tree_, parser.open(xml, response_kind));
     // A failure is told as one, also where the rest of the answer is missing or odd.
     if (rule == StatusRule::success_only)
         AWSFED_CHECK(check_status(*saml.tree_));
@@ -35,7 +35,7 @@ Result<SamlDocument> open_response_xml(std::string_view xml, StatusRule rule) {
     return saml;
 }
 
-Result<SamlDocument> open_response(std::string_view base64_text, StatusRule rule) {
+Result<SamlDocument> open_response(std::string_view base64_text, StatusRule rule, XmlParser& parser) {
     if (trimmed(base64_text).empty())
         return malformed("size", "The SAML response is empty.");
     if (base64_text.size() > saml_base64_chars_max)
@@ -47,7 +47,17 @@ Result<SamlDocument> open_response(std::string_view base64_text, StatusRule rule
     if (!begins_like_xml(xml->reveal()))
         return malformed("base64", "The SAML response is base64, but not of XML.")
             .advice("Give the value of the field SAMLResponse as the form has it, not the deflated one of a redirect.");
-    return open_response_xml(xml->reveal(), rule);
+    return open_response_xml(xml->reveal(), rule, parser);
+}
+
+Result<SamlDocument> open_response(std::string_view base64_text, StatusRule rule) {
+    XmlParser parser;
+    return open_response(base64_text, rule, parser);
+}
+
+Result<SamlDocument> open_response_xml(std::string_view xml, StatusRule rule) {
+    XmlParser parser;
+    return open_response_xml(xml, rule, parser);
 }
 
 } // namespace awsfed

@@ -30,7 +30,7 @@ public:
     const saml::Shape& shape() const { return shape_; }
 
 private:
-    friend Result<SamlDocument> open_response_xml(std::string_view xml, StatusRule rule);
+    friend Result<SamlDocument> open_response_xml(std::string_view xml, StatusRule rule, saml::XmlParser& parser);
 
     SamlDocument() = default;
 
@@ -44,8 +44,10 @@ bool begins_like_xml(std::string_view text);
 // The text of a SAMLResponse field (HTTP-POST binding): base64, at most as long as STS takes.
 // A status other than Success is idp_refused, with the provider's status code and message.
 Result<SamlDocument> open_response(std::string_view base64_text, StatusRule rule = StatusRule::success_only);
+Result<SamlDocument> open_response(std::string_view base64_text, StatusRule rule, saml::XmlParser& parser);
 
 // The same for the XML itself.
 Result<SamlDocument> open_response_xml(std::string_view xml, StatusRule rule = StatusRule::success_only);
+Result<SamlDocument> open_response_xml(std::string_view xml, StatusRule rule, saml::XmlParser& parser);
 
 } // namespace awsfed

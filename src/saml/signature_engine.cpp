@@ -44,8 +44,30 @@ struct CloseBuffer {
     void operator()(xmlOutputBuffer* buffer) const { xmlOutputBufferClose(buffer); }
 };
 
+// libxml2 canonicalises whole documents, and looks at each node that is not wanted, too. So it is shown a document that
+// begins at the part, which stays where it is: in its own document, with all that it inherits there.
+class Window {
+public:
+    explicit Window(const xmlNode* part) : document_(xmlNewDoc(nullptr)) {
+        if (document_ == nullptr)
+            throw std::bad_alloc();
+        document_->children = const_cast<xmlNode*>(part); // NOLINT: it is read only
+    }
+    ~Window() {
+        document_->children = nullptr;
+        xmlFreeDoc(document_);
+    }
+    Window(const Window&) = delete;
+    Window& operator=(const Window&) = delete;
+
+    xmlDoc* get() const { return document_; }
+
+private:
+    xmlDoc* document_;
+};
+
 // Empty when there is no canonical form; code that took that for an empty text has accepted forgeries (CVE-2025-66568).
-std::string canonical(const xmlDoc* document, Part part, const std::vector<std::string>& prefixes) {
+std::string canonical(Part part, const std::vector<std::string>& prefixes) {
     std::vector<xmlChar*> list;
     for (const std::string& prefix : prefixes)
         list.push_back(reinterpret_cast<xmlChar*>(const_cast<char*>(prefix.c_str()))); // NOLINT: it takes no const
@@ -53,8 +75,8 @@ std::string canonical(const xmlDoc* document, Part part, const std::vector<std::
     const std::unique_ptr<xmlOutputBuffer, CloseBuffer> out(xmlAllocOutputBuffer(nullptr));
     if (!out)
         throw std::bad_alloc();
-    auto* tree = const_cast<xmlDoc*>(document); // NOLINT: as above
-    if (xmlC14NExecute(tree, is_visible, &part, XML_C14N_EXCLUSIVE_1_0, list.data(), 0, out.get()) < 0)
+    const Window window(part.root);
+    if (xmlC14NExecute(window.get(), is_visible, &part, XML_C14N_EXCLUSIVE_1_0, list.data(), 0, out.get()) < 0)
         return {};
     const auto* text = reinterpret_cast<const char*>(xmlOutputBufferGetContent(out.get())); // NOLINT
     return text == nullptr ? std::string() : std::string(text, xmlOutputBufferGetSize(out.get()));
@@ -136,14 +158,14 @@ bool digest_fits(const std::string& octets, const SignatureForm& form) {
 
 } // namespace
 
-Result<std::string> verify_signature(const xmlDoc* document, const SignatureForm& form, const PublicKey& key) {
+Result<std::string> verify_signature(const SignatureForm& form, const PublicKey& key) {
     const OpensslErrors quiet;
-    const std::string info = canonical(document, {form.signed_info, nullptr}, form.info_prefixes);
+    const std::string info = canonical({form.signed_info, nullptr}, form.info_prefixes);
     if (info.empty())
         return malformed("c14n", "The SignedInfo of the signature has no canonical form.");
     if (!verifies(info, form, key))
         return malformed("signature", "The signature does not verify with the key that is trusted.");
-    std::string octets = canonical(document, {form.signed_element, form.signature}, form.element_prefixes);
+    std::string octets = canonical({form.signed_element, form.signature}, form.element_prefixes);
     if (octets.empty())
         return malformed("c14n", "The signed element has no canonical form.");
     if (!digest_fits(octets, form))

@@ -8,17 +8,14 @@
 
 #include <string>
 
-// libxml2's own name, so that its headers stay inside this room.
-struct _xmlDoc; // NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
-
 namespace awsfed::saml {
 
-// The canonical octets that were hashed: what the key's owner has said, and nothing else. `document` is the tree that
-// the signature stands in. SignedInfo is verified first, so that nothing which it names is done for somebody who is not
-// trusted; then the digest of the one element that it refers to. KeyInfo is never looked at.
+// The canonical octets that were hashed: what the key's owner has said, and nothing else. SignedInfo is verified first,
+// so that nothing which it names is done for somebody who is not trusted; then the digest of the one element that it
+// refers to. KeyInfo is never looked at.
 //
 // Refusals: Error::peer is signature (made by another key, or changed), digest (the signed element is not what was
 // signed) or c14n.
-Result<std::string> verify_signature(const _xmlDoc* document, const SignatureForm& form, const PublicKey& key);
+Result<std::string> verify_signature(const SignatureForm& form, const PublicKey& key);
 
 } // namespace awsfed::saml

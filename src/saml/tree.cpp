@@ -1,13 +1,16 @@
 #include "saml/tree.h"
 
+#include <cstring>
+
 namespace awsfed::saml {
 
-bool is(const xmlNode* node, std::string_view ns, std::string_view name) {
-    return node->type == XML_ELEMENT_NODE && node->ns != nullptr && view(node->ns->href) == ns &&
-           view(node->name) == name;
-}
-
 namespace {
+
+// Without measuring the text first: most comparisons end at the first letter.
+bool equals(const xmlChar* text, std::string_view word) {
+    const char* letters = reinterpret_cast<const char*>(text); // NOLINT
+    return letters != nullptr && std::strncmp(letters, word.data(), word.size()) == 0 && letters[word.size()] == '\0';
+}
 
 const xmlNode* element_from(const xmlNode* node) {
     while (node != nullptr && node->type != XML_ELEMENT_NODE)
@@ -16,6 +19,11 @@ const xmlNode* element_from(const xmlNode* node) {
 }
 
 } // namespace
+
+bool is(const xmlNode* node, std::string_view ns, std::string_view name) {
+    return node->type == XML_ELEMENT_NODE && node->ns != nullptr && equals(node->name, name) &&
+           equals(node->ns->href, ns);
+}
 
 const xmlNode* first_element(const xmlNode* parent) { return element_from(parent->children); }
 const xmlNode* next_element(const xmlNode* node) { return element_from(node->next); }

@@ -95,9 +95,9 @@ std::optional<Certificate> shown_certificate(const SignatureForm& form) {
 }
 
 // For a person: was it the certificate that the signature itself shows? Then the provider may have rolled its key.
-std::string hint_at_signer(const xmlDoc* document, const SignatureForm& form, const IdpMetadata& provider) {
+std::string hint_at_signer(const SignatureForm& form, const IdpMetadata& provider) {
     const auto shown = shown_certificate(form);
-    if (!shown || (shown->key.type() == KeyType::rsa) != form.is_rsa() || !verify_signature(document, form, shown->key))
+    if (!shown || (shown->key.type() == KeyType::rsa) != form.is_rsa() || !verify_signature(form, shown->key))
         return {};
     return fmt::format(
         " It was made by the certificate {}, which is not among those that are trusted ({}). Has the identity "
@@ -153,12 +153,11 @@ private:
         stage_ = "signature";
         Proved proved;
         AWSFED_TRY(proved.around, read_response_text(document.response()));
-        AWSFED_TRY(const std::optional<std::string> around,
-                   octets_of(document.document(), document.shape().response_signature, "response"));
+        AWSFED_TRY(const std::optional<std::string> around, octets_of(document.shape().response_signature, "response"));
         if (document.encrypted()) {
             AWSFED_TRY(proved.text, decrypted_text(document, around));
         } else {
-            AWSFED_TRY(proved.text, plain_text(document.document(), document.shape(), around));
+            AWSFED_TRY(proved.text, plain_text(document.shape(), around));
         }
         AWSFED_CHECK(check_ids(document.shape()));
         if (proved.text.id.empty())
@@ -169,11 +168,11 @@ private:
         return proved;
     }
 
-    static Result<SamlDocument> open(std::string_view response, ResponseForm form) {
+    Result<SamlDocument> open(std::string_view response, ResponseForm form) {
         if (form == ResponseForm::automatic)
             form = could_be_base64(response) ? ResponseForm::base64 : ResponseForm::xml;
-        return form == ResponseForm::xml ? open_response_xml(response, StatusRule::later)
-                                         : open_response(response, StatusRule::later);
+        return form == ResponseForm::xml ? open_response_xml(response, StatusRule::later, parser_)
+                                         : open_response(response, StatusRule::later, parser_);
     }
 
     // Whose keys to try. Which provider it is may be taken from the unsigned text: its key then has to fit.
@@ -201,14 +200,13 @@ private:
     }
 
     // The octets that a signature covers, when there is one. Adds its check.
-    Result<std::optional<std::string>> octets_of(const xmlDoc* document, const xmlNode* signature,
-                                                 std::string_view what) {
+    Result<std::optional<std::string>> octets_of(const xmlNode* signature, std::string_view what) {
         if (signature == nullptr)
             return std::nullopt;
         AWSFED_TRY(const SignatureForm form, read_signature_form(signature, trust_.allow_sha1));
         AWSFED_TRY(const std::vector<const Certificate*> keys, keys_for(form, *provider_, trust_));
         for (const Certificate* certificate : keys) {
-            auto octets = verify_signature(document, form, certificate->key);
+            auto octets = verify_signature(form, certificate->key);
             if (octets) {
                 note_signature(form, *certificate, what);
                 return std::optional(*std::move(octets));
@@ -217,7 +215,7 @@ private:
                 return saml_pass(std::move(octets.error()));
         }
         return malformed("signature", "The signature of the {} verifies with no key that is trusted.{}", what,
-                         hint_at_signer(document, form, *provider_));
+                         hint_at_signer(form, *provider_));
     }
     static Failure saml_pass(Error error) { return awsfed::pass(std::move(error)); }
 
@@ -231,22 +229,21 @@ private:
     }
 
     // An assertion in the clear: from its own octets, or else from those of the response around it.
-    Result<AssertionText> plain_text(const xmlDoc* document, const Shape& shape,
-                                     const std::optional<std::string>& around) {
-        AWSFED_TRY(const std::optional<std::string> own, octets_of(document, shape.assertion_signature, "assertion"));
+    Result<AssertionText> plain_text(const Shape& shape, const std::optional<std::string>& around) {
+        AWSFED_TRY(const std::optional<std::string> own, octets_of(shape.assertion_signature, "assertion"));
         if (own)
             return text_of_assertion(*own);
         if (!around)
             return malformed("unsigned", "Neither the response nor its assertion is signed.");
-        AWSFED_TRY(const XmlTree tree, open_xml(*around, octets_kind));
+        AWSFED_TRY(const XmlTree tree, parser_.open(*around, octets_kind));
         AWSFED_TRY(const Shape inner, check_response_shape(*tree));
         if (inner.encrypted)
             return malformed("structure", "The signed response is not the one that was checked.");
         return read_assertion_text(inner.assertion);
     }
 
-    static Result<AssertionText> text_of_assertion(std::string_view octets) {
-        AWSFED_TRY(const XmlTree tree, open_xml(octets, octets_kind));
+    Result<AssertionText> text_of_assertion(std::string_view octets) {
+        AWSFED_TRY(const XmlTree tree, parser_.open(octets, octets_kind));
         AWSFED_TRY(const Shape shape, check_assertion_shape(*tree));
         return read_assertion_text(shape.assertion);
     }
@@ -261,15 +258,14 @@ private:
         if (!plaintext)
             return saml_pass(std::move(plaintext.error()));
         // What is wrong with the plaintext is not told apart: a hint would help whoever tries out changed cipher texts.
-        auto tree = open_xml(plaintext->reveal(), plaintext_kind);
+        auto tree = parser_.open(plaintext->reveal(), plaintext_kind);
         auto shape = tree ? check_assertion_shape(**tree) : Result<Shape>(saml_pass(tree.error()));
         if (!shape)
             return malformed("decrypt", "The encrypted assertion cannot be opened.");
         pass("");
 
         stage_ = "signature";
-        AWSFED_TRY(const std::optional<std::string> own,
-                   octets_of(tree->get(), shape->assertion_signature, "assertion"));
+        AWSFED_TRY(const std::optional<std::string> own, octets_of(shape->assertion_signature, "assertion"));
         if (own)
             return text_of_assertion(*own);
         if (!around)
@@ -279,12 +275,12 @@ private:
     }
 
     // Where a signature covers the cipher text, it is taken from the octets of that signature.
-    Result<Secret> decrypt(const SamlDocument& document, const std::optional<std::string>& around) const {
+    Result<Secret> decrypt(const SamlDocument& document, const std::optional<std::string>& around) {
         DecryptionRules rules;
         if (!around)
             return decrypt_assertion(document.assertion(), trust_.decryption_keys, rules);
         rules.allow_cbc = trust_.allow_cbc;
-        AWSFED_TRY(const XmlTree tree, open_xml(*around, octets_kind));
+        AWSFED_TRY(const XmlTree tree, parser_.open(*around, octets_kind));
         AWSFED_TRY(const Shape shape, check_response_shape(*tree));
         if (!shape.encrypted)
             return malformed("structure", "The signed response is not the one that was checked.");
@@ -295,6 +291,7 @@ private:
     AwsRules rules_;
     const IdpMetadata* provider_ = nullptr;
     std::string_view stage_;
+    XmlParser parser_;
 };
 
 } // namespace
@@ -313,7 +310,7 @@ Verdict Verifier::verify(std::string_view response, ResponseForm form, Time now)
     std::optional<Assertion> assertion = verification.run(response, form);
     verdict.checks = std::move(verification.checks);
     if (assertion) {
-        assertion->base64 = begins_like_xml(response) ? base64_encode(response) : Secret(response);
+        assertion->response = Secret(response);
         verdict.assertion = Verified<Assertion>(*std::move(assertion));
     }
     return verdict;

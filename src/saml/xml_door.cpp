@@ -87,40 +87,24 @@ Result<void> check_tags(std::string_view xml, const XmlKind& kind) {
 
 // ---- the parser ---------------------------------------------------------------------------
 
-struct FreeContext {
-    void operator()(xmlParserCtxt* context) const {
-        xmlFreeDoc(context->myDoc);
-        context->myDoc = nullptr;
-        xmlFreeParserCtxt(context);
-    }
-};
-
 // Errors are counted by the context and printed by nobody. A template, since newer versions of libxml2
 // hand the error over as const.
 template <class E>
 void keep_quiet(void*, E*) {}
 
-using Context = std::unique_ptr<xmlParserCtxt, FreeContext>;
-
-Result<XmlTree> parse(Context& context, std::string_view xml, const XmlKind& kind) {
-    // Not among the options: NOENT and DTDLOAD, which would read files and resolve entities; HUGE, which
-    // lifts libxml2's own limits; RECOVER.
-    const int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
-    context->sax->serror = keep_quiet;
-    XmlTree document(
-        xmlCtxtReadMemory(context.get(), xml.data(), static_cast<int>(xml.size()), nullptr, "UTF-8", options));
-    const bool whole = document != nullptr && context->wellFormed == 1;
-    if (!whole || context->nsWellFormed != 1)
-        return refused(kind, "malformed", "The {} is not well-formed XML (line {}).", kind.name,
-                       context->lastError.line);
-    return document;
-}
-
 } // namespace
 
 void FreeTree::operator()(_xmlDoc* document) const { xmlFreeDoc(document); }
 
-Result<XmlTree> open_xml(std::string_view xml, const XmlKind& kind) {
+XmlParser::XmlParser() : context_(xmlNewParserCtxt()) {
+    if (context_ == nullptr)
+        throw std::bad_alloc();
+    context_->sax->serror = keep_quiet;
+}
+
+XmlParser::~XmlParser() { xmlFreeParserCtxt(context_); }
+
+Result<XmlTree> XmlParser::open(std::string_view xml, const XmlKind& kind) {
     if (trimmed(xml).empty())
         return refused(kind, "size", "The {} is empty.", kind.name);
     if (xml.size() > kind.bytes_max)
@@ -131,10 +115,17 @@ Result<XmlTree> open_xml(std::string_view xml, const XmlKind& kind) {
     AWSFED_CHECK(check_no_doctype(xml, kind));
     AWSFED_CHECK(check_tags(xml, kind));
 
-    Context context(xmlNewParserCtxt());
-    if (!context)
-        throw std::bad_alloc();
-    return parse(context, xml, kind);
+    // Not among the options: NOENT and DTDLOAD, which would read files and resolve entities; HUGE, which
+    // lifts libxml2's own limits; RECOVER. COMPACT keeps short texts in their nodes: no tree is ever changed.
+    const int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT;
+    XmlTree document(xmlCtxtReadMemory(context_, xml.data(), static_cast<int>(xml.size()), nullptr, "UTF-8", options));
+    const bool whole = document != nullptr && context_->wellFormed == 1;
+    if (!whole || context_->nsWellFormed != 1)
+        return refused(kind, "malformed", "The {} is not well-formed XML (line {}).", kind.name,
+                       context_->lastError.line);
+    return document;
 }
+
+Result<XmlTree> open_xml(std::string_view xml, const XmlKind& kind) { return XmlParser().open(xml, kind); }
 
 } // namespace awsfed::saml

@@ -13,8 +13,9 @@
 #include <string>
 #include <string_view>
 
-// libxml2's own name, so that its headers stay inside this room.
-struct _xmlDoc; // NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
+// libxml2's own names, so that its headers stay inside this room.
+struct _xmlDoc;        // NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
+struct _xmlParserCtxt; // NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
 
 namespace awsfed::saml {
 
@@ -30,6 +31,20 @@ struct XmlKind {
     std::string_view name; // "SAML response"
     Code code;             // of everything that is refused
     std::size_t bytes_max;
+};
+
+// libxml2's parser. One that reads several texts of the same message keeps their names, which repeat.
+class XmlParser {
+public:
+    XmlParser();
+    ~XmlParser();
+    XmlParser(const XmlParser&) = delete;
+    XmlParser& operator=(const XmlParser&) = delete;
+
+    Result<XmlTree> open(std::string_view xml, const XmlKind& kind);
+
+private:
+    _xmlParserCtxt* context_;
 };
 
 Result<XmlTree> open_xml(std::string_view xml, const XmlKind& kind);

@@ -71,7 +71,7 @@ TEST_CASE("a good response is proved, and every check of it is told") {
         REQUIRE(find(verdict, name) != nullptr);
         CHECK(find(verdict, name)->outcome == Outcome::passed);
     }
-    CHECK((*verdict.assertion)->base64.equals(base64_encode(corpus("valid/plain.xml")).reveal()));
+    CHECK((*verdict.assertion)->base64().equals(base64_encode(corpus("valid/plain.xml")).reveal()));
 }
 
 TEST_CASE(
