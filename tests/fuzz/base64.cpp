@@ -6,6 +6,7 @@
 using namespace awsfed;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const fuzz::Stopwatch watch;
     const std::string_view input = fuzz::view(data, size);
     const Secret encoded = base64_encode(input);
     const std::optional<Secret> back = base64_decode(encoded.reveal());

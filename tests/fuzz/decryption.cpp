@@ -50,6 +50,7 @@ const std::set<std::string>& known() {
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const fuzz::Stopwatch watch;
     const std::string_view input = fuzz::view(data, size);
     if (const auto text = opened(input, false))
         fuzz::require(known().contains(*text), "what AES-GCM opens is what a seed holds", *text);

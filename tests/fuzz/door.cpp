@@ -18,6 +18,7 @@ void check(const Result<SamlDocument>& opened) {
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const fuzz::Stopwatch watch;
     const std::string_view input = fuzz::view(data, size);
     if (!begins_like_xml(input))
         check(open_response(input));

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -22,6 +23,22 @@ inline void require(bool holds, std::string_view promise, std::string_view detai
     fmt::print(stderr, "broken: {}\n{}\n", promise, detail);
     std::abort();
 }
+
+// One input, by the clock of this process: libFuzzer's own limit is one of wall time, and finds a busy machine.
+class Stopwatch {
+public:
+    ~Stopwatch() { require(seconds() - started_ < seconds_max, "every reader is quick"); }
+
+private:
+    static constexpr double seconds_max = 5; // under sanitizers
+    static double seconds() {
+        timespec used{};
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+        return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
+    }
+
+    double started_ = seconds();
+};
 
 inline std::string bytes_of(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);

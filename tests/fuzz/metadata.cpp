@@ -8,6 +8,7 @@
 using namespace awsfed;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const fuzz::Stopwatch watch;
     const auto providers = read_metadata(fuzz::view(data, size));
     if (!providers) {
         fuzz::require(!providers.error().peer.empty(), "a refusal has a reason", providers.error().message);

@@ -92,6 +92,7 @@ const std::set<std::string>& signed_texts() {
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+    const fuzz::Stopwatch watch;
     const std::string_view input = fuzz::view(bytes, size);
     const auto from_xml = verified(input, ResponseForm::xml);
     if (from_xml)
