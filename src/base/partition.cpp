@@ -1,4 +1,4 @@
-#include "aws/partition.h"
+#include "base/partition.h"
 
 #include "base/text.h"
 
@@ -9,23 +9,8 @@ namespace awsfed {
 
 namespace {
 
-// aws is the first, since it is the answer where no other fits.
 constexpr std::array table{
-    Partition{"aws", "amazonaws.com"},        Partition{"aws-cn", "amazonaws.com.cn"},
-    Partition{"aws-us-gov", "amazonaws.com"}, Partition{"aws-eusc", "amazonaws.eu"},
-    Partition{"aws-iso", "c2s.ic.gov"},       Partition{"aws-iso-b", "sc2s.sgov.gov"},
-    Partition{"aws-iso-e", "cloud.adc-e.uk"}, Partition{"aws-iso-f", "csp.hci.ic.gov"},
-};
-
-// How the names of a partition's regions begin. A word and a number follow: "us-gov-" "west-1".
-struct Prefix {
-    std::string_view begin;
-    std::string_view partition;
-};
-constexpr std::array prefixes{
-    Prefix{"cn-", "aws-cn"},         Prefix{"us-gov-", "aws-us-gov"}, Prefix{"eusc-de-", "aws-eusc"},
-    Prefix{"us-iso-", "aws-iso"},    Prefix{"us-isob-", "aws-iso-b"}, Prefix{"eu-isoe-", "aws-iso-e"},
-    Prefix{"us-isof-", "aws-iso-f"},
+#include "base/partitions.def"
 };
 
 // The names that the SDKs use for "no region" within a partition: "aws-cn-global".
@@ -42,9 +27,15 @@ bool is_word_and_number(std::string_view text) {
            std::ranges::all_of(text.substr(hyphen + 1), is_digit);
 }
 
-const Partition& partition_named(std::string_view id) {
-    const auto* found = std::ranges::find(table, id, &Partition::id);
-    return found == table.end() ? table.front() : *found;
+bool has_region(const Partition& partition, std::string_view region) {
+    std::string_view list = partition.region_beginnings;
+    while (!list.empty()) {
+        const std::string_view begin = list.substr(0, list.find(' '));
+        if (region.starts_with(begin) && is_word_and_number(region.substr(begin.size())))
+            return true;
+        list.remove_prefix(std::min(begin.size() + 1, list.size()));
+    }
+    return false;
 }
 
 } // namespace
@@ -52,13 +43,12 @@ const Partition& partition_named(std::string_view id) {
 std::span<const Partition> partitions() { return table; }
 
 const Partition& partition_of(std::string_view region) {
-    for (const Prefix& prefix : prefixes) {
-        if (region.starts_with(prefix.begin) && is_word_and_number(region.substr(prefix.begin.size())))
-            return partition_named(prefix.partition);
-    }
-    if (region.ends_with(pseudo_ending))
-        return partition_named(region.substr(0, region.size() - pseudo_ending.size()));
-    return table.front();
+    const auto named = [&](const Partition& one) {
+        return region.ends_with(pseudo_ending) && region.substr(0, region.size() - pseudo_ending.size()) == one.id;
+    };
+    const auto* found =
+        std::ranges::find_if(table, [&](const Partition& one) { return has_region(one, region) || named(one); });
+    return found == table.end() ? table.front() : *found;
 }
 
 Result<void> check_region(std::string_view region) {
@@ -72,9 +62,19 @@ Result<void> check_region(std::string_view region) {
     return {};
 }
 
-Result<Url> sts_endpoint(std::string_view region) {
-    AWSFED_CHECK(check_region(region));
-    return Url::parse(fmt::format("https://sts.{}.{}", region, partition_of(region).dns_suffix));
+std::string host_in(std::string_view host_template, std::string_view region, std::string_view account) {
+    std::string host;
+    while (!host_template.empty()) {
+        const std::size_t brace = std::min(host_template.find('{'), host_template.size());
+        host += host_template.substr(0, brace);
+        host_template.remove_prefix(brace);
+        const std::size_t end = host_template.find('}');
+        if (end == host_template.npos)
+            break;
+        host += host_template.substr(0, end + 1) == "{account}" ? account : region;
+        host_template.remove_prefix(end + 1);
+    }
+    return host;
 }
 
 } // namespace awsfed

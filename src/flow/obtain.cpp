@@ -17,9 +17,9 @@ class StsCall {
 public:
     static Result<std::unique_ptr<StsCall>> prepare(const Context& context, const Settings& settings, Log log) {
         AWSFED_TRY(NetworkTerms network, network_terms(settings));
-        AWSFED_TRY(Url endpoint, endpoint_of(settings));
+        AWSFED_TRY(Endpoint endpoint, endpoint_of(settings));
         std::unique_ptr<StsCall> call(new StsCall(context, std::move(network), std::move(log)));
-        call->sts_.emplace(call->transport_, system_clock, std::move(endpoint), settings.text("region"));
+        call->sts_.emplace(call->transport_, system_clock, std::move(endpoint.url), endpoint.signing_region);
         return call;
     }
 

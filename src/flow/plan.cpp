@@ -1,7 +1,7 @@
 #include "flow/plan.h"
 
-#include "aws/partition.h"
 #include "base/limits.h"
+#include "base/partition.h"
 #include "base/text.h"
 #include "settings/files.h"
 
@@ -78,10 +78,8 @@ namespace {
 
 // The audiences that AWS's SAML metadata names in its partitions.
 std::string_view usual_relying_party(const Settings& settings) {
-    const std::string_view partition = settings.has("region") ? partition_of(settings.text("region")).id : "aws";
-    if (partition == "aws-cn")
-        return "urn:amazon:webservices:cn-north-1";
-    return partition == "aws-us-gov" ? "urn:amazon:webservices:govcloud" : "urn:amazon:webservices";
+    const std::string_view audience = partition_or_aws(settings.text("region")).saml_audience;
+    return audience.empty() ? "urn:amazon:webservices" : audience;
 }
 
 } // namespace
@@ -157,12 +155,17 @@ Result<SessionTerms> session_terms(const Settings& settings) {
     return terms;
 }
 
-Result<Url> endpoint_of(const Settings& settings) {
-    if (settings.has("sts_endpoint"))
-        return url_setting(settings, "sts_endpoint");
-    if (!settings.has("region"))
+Result<Endpoint> endpoint_of(const Settings& settings) {
+    EndpointWish wish{.region = settings.text("region"),
+                      .fips = settings.boolean("fips"),
+                      .dualstack = settings.boolean("dualstack"),
+                      .legacy_global = settings.boolean("legacy_global_endpoint")};
+    if (settings.has("sts_endpoint")) {
+        AWSFED_TRY(wish.given, url_setting(settings, "sts_endpoint"));
+    }
+    if (!wish.given && wish.region.empty())
         return missing("region", "Without sts_endpoint, STS");
-    return sts_endpoint(settings.text("region"));
+    return sts_endpoint(wish);
 }
 
 Result<Credentials> caller_of(const Settings& settings, const Cancel& cancel) {

@@ -1,6 +1,7 @@
 // The settings of one call, read once: from here on nobody asks for a setting by its name.
 #pragma once
 
+#include "aws/endpoint.h"
 #include "aws/sts_request.h"
 #include "base/cancel.h"
 #include "credentials/credentials.h"
@@ -32,7 +33,7 @@ Result<StsAction> action_of(const Settings& settings);
 // Policy, policy ARNs and duration. Reads policy_file.
 Result<SessionTerms> session_terms(const Settings& settings);
 // The region's STS, or sts_endpoint.
-Result<Url> endpoint_of(const Settings& settings);
+Result<Endpoint> endpoint_of(const Settings& settings);
 // The keys of the group "caller".
 Result<Credentials> caller_of(const Settings& settings, const Cancel& cancel);
 

@@ -1,7 +1,7 @@
 #include "flow/trust.h"
 
-#include "aws/partition.h"
 #include "base/limits.h"
+#include "base/partition.h"
 #include "base/text.h"
 #include "flow/plan.h"
 #include "settings/files.h"
@@ -120,40 +120,30 @@ Result<void> read_keys(const Settings& settings, Trust& trust, const Log& log, c
 
 // ---- AWS's rules ----------------------------------------------------------------------------
 
-struct SignInHost {
-    std::string_view partition, host, audience;
-};
-// https://docs.aws.amazon.com/general/latest/gr/signin-service.html, and the metadata that each sign-in host serves.
-constexpr SignInHost sign_in_hosts[] = {
-    {"aws", "signin.aws.amazon.com", "urn:amazon:webservices"},
-    {"aws-cn", "signin.amazonaws.cn", "urn:amazon:webservices:cn-north-1"},
-    {"aws-us-gov", "signin.amazonaws-us-gov.com", "urn:amazon:webservices:govcloud"},
-};
+constexpr std::string_view usual_audience = "urn:amazon:webservices";
 
-const SignInHost& sign_in_host(std::string_view region) {
-    const std::string_view partition = region.empty() ? "aws" : partition_of(region).id;
-    const auto found = std::ranges::find(sign_in_hosts, partition, &SignInHost::partition);
-    return found == std::end(sign_in_hosts) ? sign_in_hosts[0] : *found;
-}
+std::string saml_address(std::string_view host) { return fmt::format("https://{}/saml", host); }
 
 Result<AwsRules> rules_of(const Settings& settings) {
     AwsRules rules;
     const std::string region = settings.text("region");
-    const SignInHost& host = sign_in_host(region);
+    const Partition& partition = partition_or_aws(region);
     rules.recipients = items_of(settings.text("saml_recipients"));
     if (rules.recipients.empty()) {
-        rules.recipients.push_back(fmt::format("https://{}/saml", host.host));
+        if (!partition.sign_in.empty())
+            rules.recipients.push_back(saml_address(partition.sign_in));
         if (!region.empty())
-            rules.recipients.push_back(fmt::format("https://{}.{}/saml", region, host.host));
+            rules.recipients.push_back(saml_address(host_in(partition.sign_in_regional, region)));
     }
     rules.audiences = items_of(settings.text("saml_audiences"));
-    if (rules.audiences.empty())
-        rules.audiences = {std::string(host.audience), fmt::format("https://{}/saml", host.host)};
+    if (rules.audiences.empty()) {
+        rules.audiences.emplace_back(partition.saml_audience.empty() ? usual_audience : partition.saml_audience);
+        if (!partition.sign_in.empty())
+            rules.audiences.push_back(saml_address(partition.sign_in));
+    }
     rules.attribute_prefixes = items_of(settings.text("saml_attribute_prefix"));
-    if (rules.attribute_prefixes.empty() && host.partition == "aws-cn")
-        rules.attribute_prefixes.emplace_back(aws_cn_attribute_prefix);
-    if (rules.attribute_prefixes.empty() || host.partition == "aws-cn")
-        rules.attribute_prefixes.emplace_back(aws_attribute_prefix);
+    if (rules.attribute_prefixes.empty())
+        rules.attribute_prefixes = items_of(partition.saml_attribute_prefixes);
     const auto skew = settings.duration("clock_skew").value_or(std::chrono::milliseconds(0));
     if (skew > skew_max)
         return fail(Code::setting_invalid, "clock_skew is at most {} seconds.", skew_max.count()).setting("clock_skew");

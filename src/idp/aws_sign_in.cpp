@@ -1,15 +1,15 @@
 #include "idp/aws_sign_in.h"
 
+#include "base/partition.h"
+
 #include <algorithm>
-#include <array>
 
 namespace awsfed {
 
 bool is_aws_sign_in_host(const Url& url) {
-    constexpr std::array<std::string_view, 6> hosts{"signin.aws.amazon.com",       "signin.amazonaws.cn",
-                                                    "signin.amazonaws-us-gov.com", "signin.amazonaws-eusc.eu",
-                                                    "signin.c2shome.ic.gov",       "signin.sc2shome.sgov.gov"};
-    return std::ranges::any_of(hosts, [&](std::string_view host) {
+    constexpr std::string_view region = "{region}.";
+    return std::ranges::any_of(partitions(), [&](const Partition& partition) {
+        const std::string_view host = partition.sign_in_regional.substr(region.size());
         const std::string_view given = url.host();
         return given == host || (given.ends_with(host) && given[given.size() - host.size() - 1] == '.');
     });
