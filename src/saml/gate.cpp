@@ -63,6 +63,8 @@ private:
             const std::size_t scheme = uri.find_first_of(":/?#");
             if (!uri.empty() && (scheme == uri.npos || scheme == 0 || uri[scheme] != ':'))
                 return malformed("c14n", "The SAML response has the relative namespace \"{}\".", printable(uri, 80));
+            if (uri.size() > xml_namespace_bytes_max)
+                return malformed("limits", "The SAML response has a namespace of {} bytes.", uri.size());
             if (++prefixes > xml_prefixes_max)
                 return malformed("limits", "The SAML response has more than {} namespace prefixes in one place.",
                                  xml_prefixes_max);

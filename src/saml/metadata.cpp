@@ -18,7 +18,7 @@ namespace {
 using namespace saml;
 
 constexpr std::string_view metadata_ns = "urn:oasis:names:tc:SAML:2.0:metadata";
-constexpr XmlKind metadata_kind{"SAML metadata", Code::metadata_malformed, metadata_bytes_max};
+constexpr XmlKind metadata_kind{"SAML metadata", Code::metadata_malformed, metadata_bytes_max, metadata_bytes_max / 50};
 
 // Comments are no part of a text, and do not cut it: nothing here is signed. Empty when an element stands in it.
 std::optional<std::string> text_in(const xmlNode* node) {

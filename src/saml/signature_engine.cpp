@@ -1,5 +1,6 @@
 #include "saml/signature_engine.h"
 
+#include "base/limits.h"
 #include "saml/openssl_errors.h"
 #include "saml/tree.h"
 
@@ -27,9 +28,18 @@ struct Part {
     const xmlNode* left_out; // may be null
 };
 
-// libxml2 asks for each node. Attributes and namespaces are where their element is.
+struct Work {
+    Part part;
+    xmlOutputBuffer* out;
+};
+
+// libxml2 asks for each node. Attributes and namespaces are where their element is. A namespace is written again for
+// each sibling that uses it: from 70 KB some 200 MB can be made, so nothing is visible any more where it is too much.
 int is_visible(void* user, xmlNode* node, xmlNode* parent) {
-    const auto* part = static_cast<const Part*>(user);
+    const auto* work = static_cast<const Work*>(user);
+    if (xmlOutputBufferGetSize(work->out) > canonical_bytes_max)
+        return 0;
+    const Part* part = &work->part;
     const bool attached = node->type == XML_NAMESPACE_DECL || node->type == XML_ATTRIBUTE_NODE;
     for (const xmlNode* at = attached ? parent : node; at != nullptr; at = at->parent) {
         if (at == part->left_out)
@@ -66,8 +76,8 @@ private:
     xmlDoc* document_;
 };
 
-// Empty when there is no canonical form; code that took that for an empty text has accepted forgeries (CVE-2025-66568).
-std::string canonical(Part part, const std::vector<std::string>& prefixes) {
+// Never empty: code that took a failure for an empty text has accepted forgeries (CVE-2025-66568).
+Result<std::string> canonical(Part part, const std::vector<std::string>& prefixes, std::string_view what) {
     std::vector<xmlChar*> list;
     for (const std::string& prefix : prefixes)
         list.push_back(reinterpret_cast<xmlChar*>(const_cast<char*>(prefix.c_str()))); // NOLINT: it takes no const
@@ -76,10 +86,15 @@ std::string canonical(Part part, const std::vector<std::string>& prefixes) {
     if (!out)
         throw std::bad_alloc();
     const Window window(part.root);
-    if (xmlC14NExecute(window.get(), is_visible, &part, XML_C14N_EXCLUSIVE_1_0, list.data(), 0, out.get()) < 0)
-        return {};
+    Work work{part, out.get()};
+    const int done = xmlC14NExecute(window.get(), is_visible, &work, XML_C14N_EXCLUSIVE_1_0, list.data(), 0, out.get());
     const auto* text = reinterpret_cast<const char*>(xmlOutputBufferGetContent(out.get())); // NOLINT
-    return text == nullptr ? std::string() : std::string(text, xmlOutputBufferGetSize(out.get()));
+    const std::size_t size = xmlOutputBufferGetSize(out.get());
+    if (size > canonical_bytes_max)
+        return malformed("limits", "The canonical form of the {} has more than {} bytes.", what, canonical_bytes_max);
+    if (done < 0 || text == nullptr || size == 0)
+        return malformed("c14n", "The {} has no canonical form.", what);
+    return std::string(text, size);
 }
 
 // ---- hashes and signatures ------------------------------------------------------------------
@@ -158,17 +173,16 @@ bool digest_fits(const std::string& octets, const SignatureForm& form) {
 
 } // namespace
 
-Result<std::string> verify_signature(const SignatureForm& form, const PublicKey& key) {
+Result<std::string> SignatureEngine::octets_signed_by(const PublicKey& key) {
     const OpensslErrors quiet;
-    const std::string info = canonical({form.signed_info, nullptr}, form.info_prefixes);
-    if (info.empty())
-        return malformed("c14n", "The SignedInfo of the signature has no canonical form.");
-    if (!verifies(info, form, key))
+    if (!info_)
+        info_ = canonical({form_.signed_info, nullptr}, form_.info_prefixes, "SignedInfo of the signature");
+    AWSFED_CHECK(*info_);
+    if (!verifies(**info_, form_, key))
         return malformed("signature", "The signature does not verify with the key that is trusted.");
-    std::string octets = canonical({form.signed_element, form.signature}, form.element_prefixes);
-    if (octets.empty())
-        return malformed("c14n", "The signed element has no canonical form.");
-    if (!digest_fits(octets, form))
+    AWSFED_TRY(std::string octets,
+               canonical({form_.signed_element, form_.signature}, form_.element_prefixes, "signed element"));
+    if (!digest_fits(octets, form_))
         return malformed("digest", "The signed element has been changed since it was signed.");
     return octets;
 }

@@ -131,6 +131,8 @@ Result<const NamedDigest*> digest_algorithm(const xmlNode* method) {
         if (known.uri != uri)
             continue;
         AWSFED_CHECK(only_attributes(method, {"Algorithm"}));
+        if (holds_element(method))
+            return malformed("signature-form", "The digest algorithm has a parameter that it may not have.");
         return &known;
     }
     return malformed("algorithm", "The digest algorithm \"{}\" is not accepted.", printable(uri, 80));
@@ -138,6 +140,7 @@ Result<const NamedDigest*> digest_algorithm(const xmlNode* method) {
 
 Result<std::vector<std::string>> read_transforms(const xmlNode* transforms) {
     AWSFED_TRY(auto two, exact_children<2>(transforms, {"Transform", "Transform"}, "transform"));
+    AWSFED_CHECK(only_attributes(transforms, {}));
     const std::string first = attribute(two[0], "Algorithm").value_or("");
     if (first != enveloped || holds_element(two[0]))
         return malformed("transform", "The first transform of the signature is \"{}\", not enveloped-signature.",
@@ -204,6 +207,10 @@ Result<SignatureForm> read_signature_form(const xmlNode* signature, bool allow_s
     AWSFED_TRY(const ReferenceParts reference, parts_of_reference(parts[0]));
     AWSFED_TRY(auto info, exact_children<3>(parts[0], {"CanonicalizationMethod", "SignatureMethod", "Reference"},
                                             "signature-form"));
+
+    for (const xmlNode* node : {signature, parts[0], parts[1]})
+        AWSFED_CHECK(only_attributes(node, {"Id"}));
+    AWSFED_CHECK(only_attributes(reference.value, {}));
 
     SignatureForm form{};
     form.signature = signature;

@@ -20,7 +20,7 @@ using namespace saml;
 
 namespace {
 
-constexpr XmlKind octets_kind{"signed text", Code::response_malformed, saml_base64_chars_max};
+constexpr XmlKind octets_kind{"signed text", Code::response_malformed, canonical_bytes_max};
 constexpr XmlKind plaintext_kind{"decrypted assertion", Code::response_malformed, saml_base64_chars_max};
 
 constexpr int rsa_bits_min = 2048;
@@ -95,9 +95,9 @@ std::optional<Certificate> shown_certificate(const SignatureForm& form) {
 }
 
 // For a person: was it the certificate that the signature itself shows? Then the provider may have rolled its key.
-std::string hint_at_signer(const SignatureForm& form, const IdpMetadata& provider) {
+std::string hint_at_signer(SignatureEngine& engine, const SignatureForm& form, const IdpMetadata& provider) {
     const auto shown = shown_certificate(form);
-    if (!shown || (shown->key.type() == KeyType::rsa) != form.is_rsa() || !verify_signature(form, shown->key))
+    if (!shown || (shown->key.type() == KeyType::rsa) != form.is_rsa() || !engine.octets_signed_by(shown->key))
         return {};
     return fmt::format(
         " It was made by the certificate {}, which is not among those that are trusted ({}). Has the identity "
@@ -205,8 +205,9 @@ private:
             return std::nullopt;
         AWSFED_TRY(const SignatureForm form, read_signature_form(signature, trust_.allow_sha1));
         AWSFED_TRY(const std::vector<const Certificate*> keys, keys_for(form, *provider_, trust_));
+        SignatureEngine engine(form);
         for (const Certificate* certificate : keys) {
-            auto octets = verify_signature(form, certificate->key);
+            auto octets = engine.octets_signed_by(certificate->key);
             if (octets) {
                 note_signature(form, *certificate, what);
                 return std::optional(*std::move(octets));
@@ -215,7 +216,7 @@ private:
                 return saml_pass(std::move(octets.error()));
         }
         return malformed("signature", "The signature of the {} verifies with no key that is trusted.{}", what,
-                         hint_at_signer(form, *provider_));
+                         hint_at_signer(engine, form, *provider_));
     }
     static Failure saml_pass(Error error) { return awsfed::pass(std::move(error)); }
 

@@ -14,12 +14,12 @@ namespace {
 
 // ---- the bytes ----------------------------------------------------------------------------
 
-// The encoding that the XML declaration names, empty without one (XML 1.0, 2.8 and 4.3.3).
-std::string declared_encoding(std::string_view xml) {
+// What the XML declaration says of itself, empty where it does not (XML 1.0, 2.8 and 4.3.3).
+std::string declared(std::string_view xml, std::string_view name) {
     if (!xml.starts_with("<?xml"))
         return {};
     const std::string_view declaration = xml.substr(0, xml.find("?>"));
-    std::size_t at = declaration.find("encoding");
+    std::size_t at = declaration.find(name);
     if (at == declaration.npos)
         return {};
     at = declaration.find_first_of("\"'", at);
@@ -35,13 +35,18 @@ Result<void> check_encoding(std::string_view xml, const XmlKind& kind) {
         return refused(kind, "encoding", "The {} holds NUL bytes.", kind.name);
     if (!is_utf8(xml))
         return refused(kind, "encoding", "The {} is not UTF-8.", kind.name);
-    const std::string encoding = declared_encoding(xml);
+    const std::string encoding = declared(xml, "encoding");
     const auto ascii = [xml] {
         return std::ranges::all_of(xml, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     };
     if (!encoding.empty() && encoding != "utf-8" && !(encoding == "us-ascii" && ascii()))
         return refused(kind, "encoding", "The {} declares the encoding \"{}\", not UTF-8.", kind.name,
                        printable(encoding, 40));
+    // XML 1.1 has other line ends, and libxml2 reads it as if it were 1.0.
+    if (const std::string version = declared(xml, "version"); !version.empty() && version != "1.0")
+        return refused(kind, "encoding", "The {} declares XML {}, not 1.0.", kind.name, printable(version, 20));
+    if (xml.starts_with(byte_order_mark)) // the second one
+        return refused(kind, "encoding", "The {} begins with two byte order marks.", kind.name);
     return {};
 }
 
@@ -50,6 +55,25 @@ Result<void> check_no_doctype(std::string_view xml, const XmlKind& kind) {
         const std::string_view word = xml.substr(at + 2, 7);
         if (equal_ignoring_case(word, "doctype") || equal_ignoring_case(word.substr(0, 6), "entity"))
             return refused(kind, "doctype", "The {} holds a document type declaration.", kind.name);
+    }
+    return {};
+}
+
+// libxml2 looks it up in catalogs of the machine, and in the environment, before anybody has looked at the tree.
+Result<void> check_no_catalog(std::string_view xml, const XmlKind& kind) {
+    if (xml.find("<?oasis-xml-catalog") != xml.npos)
+        return refused(kind, "markup", "The {} names a catalog.", kind.name);
+    return {};
+}
+
+// The parser looks through all namespaces in scope for each name.
+Result<void> check_declarations(std::string_view xml, const XmlKind& kind) {
+    constexpr std::string_view declaration = "xmlns";
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = xml.find(declaration, at)) != xml.npos; at += declaration.size()) {
+        if (++count > kind.declarations_max)
+            return refused(kind, "limits", "The {} has more than {} namespace declarations.", kind.name,
+                           kind.declarations_max);
     }
     return {};
 }
@@ -100,6 +124,9 @@ XmlParser::XmlParser() : context_(xmlNewParserCtxt()) {
     if (context_ == nullptr)
         throw std::bad_alloc();
     context_->sax->serror = keep_quiet;
+    // A host may have told libxml2 to forget white space (xmlKeepBlanksDefault); what was signed has it.
+    context_->keepBlanks = 1;
+    context_->sax->ignorableWhitespace = context_->sax->characters;
 }
 
 XmlParser::~XmlParser() { xmlFreeParserCtxt(context_); }
@@ -113,6 +140,8 @@ Result<XmlTree> XmlParser::open(std::string_view xml, const XmlKind& kind) {
         xml.remove_prefix(byte_order_mark.size());
     AWSFED_CHECK(check_encoding(xml, kind));
     AWSFED_CHECK(check_no_doctype(xml, kind));
+    AWSFED_CHECK(check_no_catalog(xml, kind));
+    AWSFED_CHECK(check_declarations(xml, kind));
     AWSFED_CHECK(check_tags(xml, kind));
 
     // Not among the options: NOENT and DTDLOAD, which would read files and resolve entities; HUGE, which

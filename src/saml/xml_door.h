@@ -6,6 +6,7 @@
 // (not well-formed, or not so in its namespaces).
 #pragma once
 
+#include "base/limits.h"
 #include "base/result.h"
 
 #include <cstddef>
@@ -31,6 +32,7 @@ struct XmlKind {
     std::string_view name; // "SAML response"
     Code code;             // of everything that is refused
     std::size_t bytes_max;
+    std::size_t declarations_max = xml_declarations_max; // of namespaces
 };
 
 // libxml2's parser. One that reads several texts of the same message keeps their names, which repeat.
