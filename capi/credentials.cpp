@@ -2,6 +2,8 @@
 #include "credentials/format.h"
 #include "guarded.h"
 
+#include <algorithm>
+
 using namespace awsfed;
 using namespace awsfed::capi;
 
@@ -53,6 +55,15 @@ const char* awsfed_credentials_text(const awsfed_credentials* c, awsfed_credenti
 
 int64_t awsfed_credentials_expires_ms(const awsfed_credentials* c) {
     return c != nullptr && c->credentials.expiration ? c->credentials.expiration->time_since_epoch().count() : -1;
+}
+
+const char* awsfed_credentials_answer(const awsfed_credentials* c, const char* path, size_t n, size_t* text_n) {
+    const auto name = text_in(path, n);
+    if (c == nullptr || !name)
+        return absent(text_n);
+    const auto& answer = c->credentials.answer;
+    const auto found = std::ranges::find(answer, *name, &std::pair<std::string, std::string>::first);
+    return found == answer.end() ? absent(text_n) : text_out(found->second, text_n);
 }
 
 awsfed_status awsfed_credentials_format(awsfed_credentials* c, const char* format, size_t n, const char** text,

@@ -2,6 +2,7 @@
 // that objects can be freed in any order.
 #pragma once
 
+#include "aws/sts_answer.h"
 #include "awsfed.h"
 #include "base/cancel.h"
 #include "base/error.h"
@@ -50,6 +51,11 @@ struct awsfed_verified {
 struct awsfed_credentials {
     awsfed::Credentials credentials;
     std::map<std::string, awsfed::Secret, std::less<>> formatted; // texts that were handed out
+};
+
+struct awsfed_answer {
+    awsfed::StsAction action;
+    awsfed::StsResult result;
 };
 
 struct awsfed_names {

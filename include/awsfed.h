@@ -304,6 +304,29 @@ AWSFED_API awsfed_status awsfed_assume_role(const awsfed_context *c, const awsfe
 AWSFED_API awsfed_status awsfed_federation_token(const awsfed_context *c, const awsfed_settings *s,
     const awsfed_credentials *source, awsfed_cancel *cancel, awsfed_credentials **out, awsfed_error **err);
 
+/* Any other action that gives out credentials, by AWS's name or as the setting sts_action has it ("GetSessionToken",
+ * "get-session-token"). Its parameters come from the settings (groups session, sts): see each setting for which action
+ * it is; source as above. awsfed_assume_role and awsfed_federation_token are two of them. */
+AWSFED_API awsfed_status awsfed_session(const awsfed_context *c, const awsfed_settings *s, const char *action, size_t n,
+    const awsfed_credentials *source, awsfed_cancel *cancel, awsfed_credentials **out, awsfed_error **err);
+/* A session that may do less than the given one: by the session policy of the settings, and as narrow_by says. */
+AWSFED_API awsfed_status awsfed_narrow(const awsfed_context *c, const awsfed_settings *s,
+    const awsfed_credentials *session, awsfed_cancel *cancel, awsfed_credentials **out, awsfed_error **err);
+
+/* ---- STS, any of its twelve actions: what it answers ------------------------------------------- */
+/* Parameters come from the settings (groups session, question, sts), source as above. */
+typedef struct awsfed_answer awsfed_answer;
+AWSFED_API awsfed_status awsfed_sts_call(const awsfed_context *c, const awsfed_settings *s, const char *action, size_t n,
+    const awsfed_credentials *source, awsfed_cancel *cancel, awsfed_answer **out, awsfed_error **err);
+/* The paths of its members: "Arn", "AssumedRoleUser/Arn", "Credentials/SessionToken". */
+AWSFED_API awsfed_status awsfed_answer_members(const awsfed_answer *a, awsfed_names **out, awsfed_error **err);
+AWSFED_API const char   *awsfed_answer_text(const awsfed_answer *a, const char *path, size_t n, size_t *text_n);
+AWSFED_API int           awsfed_answer_is_secret(const awsfed_answer *a, const char *path, size_t n); /* 1: to be masked */
+AWSFED_API const char   *awsfed_answer_request_id(const awsfed_answer *a, size_t *n);
+/* A copy of what it holds; "usage" where the action gives none. */
+AWSFED_API awsfed_status awsfed_answer_credentials(const awsfed_answer *a, awsfed_credentials **out, awsfed_error **err);
+AWSFED_API void          awsfed_answer_free(awsfed_answer *a);
+
 /* ---- credentials: immutable, wiped when freed --------------------------------------------------- */
 typedef int32_t awsfed_credentials_field;
 enum { AWSFED_CREDENTIALS_ACCESS_KEY_ID = 0, AWSFED_CREDENTIALS_SECRET_ACCESS_KEY = 1,
@@ -318,6 +341,8 @@ AWSFED_API awsfed_status awsfed_credentials_new(const void *key_id, size_t key_i
                                                 awsfed_credentials **out, awsfed_error **err);
 AWSFED_API const char   *awsfed_credentials_text(const awsfed_credentials *c, awsfed_credentials_field field, size_t *n);
 AWSFED_API int64_t       awsfed_credentials_expires_ms(const awsfed_credentials *c);  /* Unix ms, -1: never or unsaid */
+/* What STS answered beside the keys: "SessionTokenSize", "PackedPolicySize", "Subject", "AssumedRoleUser/AssumedRoleId". */
+AWSFED_API const char   *awsfed_credentials_answer(const awsfed_credentials *c, const char *path, size_t n, size_t *text_n);
 /* format: "sh", "fish", "powershell" (lines that set the environment), "process" (the JSON of
  * credential_process), "bamboo" (a properties file for the inject-variables task). The text is a
  * secret; it belongs to the credentials and is wiped with them. */

@@ -27,7 +27,7 @@ Result<void> check(const EndpointWish& wish) {
 
 Result<Endpoint> at(std::string_view host, std::string region) {
     AWSFED_TRY(Url url, Url::parse(fmt::format("https://{}", host)));
-    return Endpoint{std::move(url), std::move(region)};
+    return Endpoint{.url = std::move(url), .signing_region = std::move(region), .is_of_aws = true};
 }
 
 Result<Endpoint> in_region(const EndpointWish& wish, std::string_view host_template) {
@@ -55,7 +55,7 @@ bool is_for_global(const EndpointWish& wish, const Partition& partition) {
 Result<Endpoint> sts_endpoint(const EndpointWish& wish) {
     AWSFED_CHECK(check(wish));
     if (wish.given)
-        return Endpoint{*wish.given, wish.region};
+        return Endpoint{.url = *wish.given, .signing_region = wish.region};
     const Partition& partition = partition_of(wish.region);
     if (is_for_global(wish, partition)) {
         AWSFED_TRY(Endpoint endpoint, at(partition.sts_global, std::string(partition.sts_global_region)));
@@ -69,7 +69,7 @@ Result<Endpoint> sts_endpoint(const EndpointWish& wish) {
 Result<Endpoint> ecr_endpoint(const EndpointWish& wish) {
     AWSFED_CHECK(check(wish));
     if (wish.given)
-        return Endpoint{*wish.given, wish.region};
+        return Endpoint{.url = *wish.given, .signing_region = wish.region};
     const Partition& partition = partition_of(wish.region);
     return in_region(
         wish, chosen(wish, partition.ecr, partition.ecr_fips, partition.ecr_dualstack, partition.ecr_fips_dualstack));
@@ -80,7 +80,7 @@ Result<Endpoint> sign_in_endpoint(const EndpointWish& wish, SignInUse use) {
         return fail(Code::setting_conflict, "AWS's sign-in has no FIPS endpoint for OAuth.").setting("fips");
     AWSFED_CHECK(check(wish));
     if (wish.given)
-        return Endpoint{*wish.given, wish.region};
+        return Endpoint{.url = *wish.given, .signing_region = wish.region};
     const Partition& partition = partition_of(wish.region);
     if (use == SignInUse::oauth)
         return in_region(wish, "{region}.oauth.signin.aws");

@@ -22,8 +22,8 @@ struct Endpoint {
     Url url;
     std::string signing_region; // empty where none is known: what needs no signature works without
 
-    // Of STS. Tokens of the global one do not work in all regions, and it does not have the newer actions.
-    bool is_global = false;
+    bool is_of_aws = false;     // by the table, not given
+    bool is_global = false;     // the old one of STS, which does not have the newer actions
 };
 
 // Refused as the SDKs do: a given endpoint together with fips or dualstack (setting_conflict: nobody could say whether

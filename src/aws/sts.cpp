@@ -11,90 +11,121 @@ namespace awsfed {
 namespace {
 
 constexpr std::string_view content_type = "application/x-www-form-urlencoded; charset=utf-8";
+constexpr std::chrono::hours chained_duration_max(1);
+const Credentials nobody; // whose keys are missing
 
 // An error from below the protocol does not know which call it spoiled.
-Failure at_stage(std::string_view action, Error error) {
+Error at_stage(const StsActionRow& action, Error error) {
     if (error.stage.empty())
-        error.stage = sts_stage(action);
-    return pass(std::move(error));
+        error.stage = sts_stage(action.name);
+    return error;
 }
 
 } // namespace
 
-Sts::Sts(Transport& transport, const Clock& clock, Url endpoint, std::string region)
-    : transport_(transport), clock_(clock), endpoint_(std::move(endpoint)), region_(std::move(region)) {}
-
-Result<Session> Sts::assume_role_with_saml(const AssumeRoleWithSaml& request, const Cancel& cancel) const {
-    constexpr std::string_view action = "AssumeRoleWithSAML";
-    Result<Secret> body = sts_body(request);
-    if (!body)
-        return at_stage(action, std::move(body).error());
-    AWSFED_TRY(Session session, send(action, request_with(*std::move(body)), cancel));
-    session.credentials.role_arn = request.role.text();
-    return session;
+// What AWS refuses for certain. Of other services that is not known.
+Result<void> Sts::check(const StsRequest& request, const Credentials* caller) const {
+    const StsActionRow& action = request.action();
+    if (endpoint_.is_global && action.regional_only)
+        return fail(Code::setting_conflict, "{} is not at the old global endpoint.", action.word)
+            .setting("legacy_global_endpoint");
+    if (!endpoint_.is_of_aws || caller == nullptr || caller->access_key_id.empty())
+        return {};
+    const bool temporary = caller->are_temporary();
+    if (action.caller == StsCaller::long_term && temporary)
+        return fail(Code::caller_refused, "{} takes a user's own keys, and these are of a session.", action.word)
+            .setting("session_token")
+            .advice("Use assume-role to go on from a session.");
+    if (action.caller == StsCaller::temporary && !temporary)
+        return fail(Code::caller_refused, "{} narrows a session, and these keys are of none.", action.word)
+            .setting("session_token")
+            .advice("Use get-federation-token or assume-role with long-term keys.");
+    if (action.action == StsAction::assume_role && temporary && request.duration() > chained_duration_max)
+        return fail(Code::setting_invalid,
+                    "A role that is taken by a session lasts an hour at the most, not {} seconds.",
+                    request.duration()->count())
+            .setting("duration")
+            .advice("Ask for 3600 seconds or less, or take the role with a user's own keys.");
+    return {};
 }
 
-Result<Session> Sts::assume_role(const AssumeRole& request, const Credentials& caller, const Cancel& cancel) const {
-    constexpr std::string_view action = "AssumeRole";
-    Result<Secret> body = sts_body(request);
-    if (!body)
-        return at_stage(action, std::move(body).error());
-    AWSFED_TRY(Session session, send_signed(action, *std::move(body), caller, cancel));
-    session.credentials.role_arn = request.role.text();
-    return session;
-}
-
-Result<Session> Sts::get_federation_token(const GetFederationToken& request, const Credentials& caller,
-                                          const Cancel& cancel) const {
-    constexpr std::string_view action = "GetFederationToken";
-    Result<Secret> body = sts_body(request);
-    if (!body)
-        return at_stage(action, std::move(body).error());
-    return send_signed(action, *std::move(body), caller, cancel);
-}
-
-Request Sts::request_with(Secret body) const {
-    Request request{.method = "POST", .url = endpoint_};
-    request.headers.emplace_back("Content-Type", content_type);
-    request.body = std::move(body);
-    request.answer_bytes_max = sts_answer_bytes_max;
-    return request;
-}
-
-Result<void> Sts::sign(Request& request, const Credentials& caller) const {
+Result<void> Sts::sign(Request& request, const Credentials& caller, Time time) const {
     const std::string host = request.url.host_and_port();
     const std::array<HeaderView, 2> headers{HeaderView{"Host", host}, HeaderView{"Content-Type", content_type}};
     const RequestToSign text{request.method, request.url.path(), request.url.query(), headers, request.body.reveal()};
     const SigningKeys keys{caller.access_key_id.reveal(), caller.secret_access_key.reveal(),
                            caller.session_token.reveal()};
-    AWSFED_TRY(HeaderSignature signature, sign_headers(text, keys, {region_, "sts", clock_.now()}));
+    AWSFED_TRY(HeaderSignature signature, sign_headers(text, keys, {endpoint_.signing_region, "sts", time}));
     request.headers.insert(request.headers.end(), signature.headers.begin(), signature.headers.end());
-    for (auto& [name, value] : signature.secret_headers)
-        request.secret_headers.emplace_back(std::move(name), std::move(value));
+    request.secret_headers = std::move(signature.secret_headers);
     return {};
 }
 
-Result<Session> Sts::send(std::string_view action, const Request& request, const Cancel& cancel) const {
-    Result<Response> response = transport_.send(request, cancel);
-    if (!response)
-        return at_stage(action, std::move(response).error());
-    Result<Session> session = read_session(action, *response);
-    if (!session) {
-        Error error = std::move(session).error();
-        if (error.code == Code::not_sts)
-            error.message += fmt::format(" It was asked at {}.", endpoint_.origin());
-        return pass(std::move(error));
-    }
-    session->credentials.region = region_;
-    return session;
+Result<StsResult> Sts::attempt(const StsActionRow& action, Request& request, const Credentials* caller,
+                               Attempt& attempt, const Cancel& cancel) const {
+    ServiceClock& clock = tools_.memory.clock;
+    request.headers = {{"Content-Type", std::string(content_type)}};
+    if (action.caller != StsCaller::none)
+        AWSFED_CHECK(sign(request, caller == nullptr ? nobody : *caller, attempt.signed_at));
+    const Time sent = clock.own().now();
+    AWSFED_TRY(const Response response, tools_.transport.send(request, cancel));
+    const ExchangeTimes times{sent, clock.own().now()};
+    attempt.service_time = service_time(response, times);
+    clock.learn(response, times);
+    return read_sts_result(action.name, response);
 }
 
-Result<Session> Sts::send_signed(std::string_view action, Secret body, const Credentials& caller,
-                                 const Cancel& cancel) const {
-    Request request = request_with(std::move(body));
-    if (Result<void> signed_ = sign(request, caller); !signed_)
-        return at_stage(action, std::move(signed_).error());
-    return send(action, request, cancel);
+Result<StsResult> Sts::call(const StsRequest& asked, const Credentials* caller, const Cancel& cancel) const {
+    const StsActionRow& action = asked.action();
+    if (auto good = check(asked, caller); !good)
+        return pass(at_stage(action, std::move(good.error())));
+    Result<Secret> body = sts_body(asked);
+    if (!body)
+        return pass(at_stage(action, std::move(body.error())));
+    Request request{.method = "POST", .url = endpoint_.url};
+    request.body = *std::move(body);
+    request.answer_bytes_max = sts_answer_bytes_max;
+    request.once = asked.has(StsParameter::mfa_code);
+
+    Retry retry(tools_.memory.budget, tools_.random, request.once ? 1 : tools_.attempts);
+    while (true) {
+        Attempt made{.signed_at = tools_.memory.clock.now()};
+        Result<StsResult> result = attempt(action, request, caller, made, cancel);
+        if (result) {
+            retry.succeeded();
+            return result;
+        }
+        Error error = judged(action, std::move(result.error()), made);
+        const auto pause = retry.after(error);
+        if (!pause)
+            return pass(std::move(error));
+        tools_.log.write(LogLevel::info, "sts", "{}; the call is repeated in {} ms", error.message, pause->count());
+        if (!wait(*pause, cancel))
+            return fail(Code::cancelled, "The call was cancelled.").stage(sts_stage(action.name));
+    }
+}
+
+// Whether the clock was at fault, only an answer with a date can tell.
+Error Sts::judged(const StsActionRow& action, Error error, const Attempt& made) const {
+    error = at_stage(action, std::move(error));
+    if (error.code == Code::not_sts)
+        error.message += fmt::format(" It was asked at {}.", endpoint_.url.origin());
+    if (is_clock_fault(error.peer, made.signed_at, made.service_time)) {
+        error.retry_after_ms = 0;
+        error.code = Code::clock_skew;
+    } else if (error.code == Code::clock_skew) {
+        error.retry_after_ms = -1; // signed anew, it would be the same
+    }
+    return error;
+}
+
+Result<Session> Sts::session(const StsRequest& request, const Credentials* caller, const Cancel& cancel) const {
+    AWSFED_TRY(StsResult result, call(request, caller, cancel));
+    AWSFED_TRY(Session session, session_of(request.action(), std::move(result)));
+    session.credentials.region = endpoint_.signing_region;
+    if (request.action().takes(StsParameter::role_arn))
+        session.credentials.role_arn = request.text(StsParameter::role_arn);
+    return session;
 }
 
 } // namespace awsfed

@@ -1,45 +1,67 @@
-// The Security Token Service: the three actions that make a session.
+// The Security Token Service: any of its actions, signed where it must be, repeated where that may help.
 #pragma once
 
+#include "aws/endpoint.h"
+#include "aws/retry.h"
+#include "aws/service_clock.h"
 #include "aws/sts_answer.h"
 #include "aws/sts_request.h"
 #include "base/cancel.h"
+#include "base/log.h"
 #include "base/result.h"
-#include "base/time.h"
 #include "credentials/credentials.h"
 #include "http/transport.h"
-#include "http/url.h"
 
-#include <string>
+#include <string_view>
 
 namespace awsfed {
 
-// One call is one exchange: it is not repeated here (libcurl sends it again where a kept connection breaks before an
-// answer), and a redirect is not followed. An error's
-// retry_after_ms says whether it may be repeated.
+// What the calls of one Context leave to each other.
+struct StsMemory {
+    explicit StsMemory(const Clock& own) : clock(own) {}
+
+    ServiceClock clock;
+    RetryBudget budget;
+};
+
+// All borrowed.
+struct StsTools {
+    Transport& transport;
+    StsMemory& memory;
+    const Random& random;
+    const Log& log;
+    int attempts = 3; // the most of one call
+};
+
+// A call is repeated as the AWS SDKs do, but never with an MFA code in it, which is good for one attempt. A redirect is
+// not followed. An error's retry_after_ms says whether the same call might work later.
 //
-// The endpoint may be of any STS-compatible service: its scheme, port and path are kept. The region is
-// what a signature is made for; AssumeRoleWithSAML is not signed and works without one.
+// The endpoint may be of any STS-compatible service: its scheme, port and path are kept. What proves itself by a token
+// is not signed, and needs no region.
 class Sts {
 public:
-    Sts(Transport& transport, const Clock& clock, Url endpoint, std::string region);
+    Sts(StsTools tools, Endpoint endpoint) : tools_(tools), endpoint_(std::move(endpoint)) {}
 
-    Result<Session> assume_role_with_saml(const AssumeRoleWithSaml& request, const Cancel& cancel) const;
-    Result<Session> assume_role(const AssumeRole& request, const Credentials& caller, const Cancel& cancel) const;
-    Result<Session> get_federation_token(const GetFederationToken& request, const Credentials& caller,
-                                         const Cancel& cancel) const;
+    // `caller` signs; null where the action needs nobody.
+    Result<StsResult> call(const StsRequest& request, const Credentials* caller, const Cancel& cancel) const;
+    // Of an action that gives out credentials.
+    Result<Session> session(const StsRequest& request, const Credentials* caller, const Cancel& cancel) const;
 
 private:
-    Request request_with(Secret body) const;
-    Result<void> sign(Request& request, const Credentials& caller) const;
-    Result<Session> send(std::string_view action, const Request& request, const Cancel& cancel) const;
-    Result<Session> send_signed(std::string_view action, Secret body, const Credentials& caller,
-                                const Cancel& cancel) const;
+    // One HTTP exchange of a call.
+    struct Attempt {
+        Time signed_at;
+        std::optional<Time> service_time{}; // by the answer
+    };
 
-    Transport& transport_;
-    const Clock& clock_;
-    Url endpoint_;
-    std::string region_;
+    Result<void> check(const StsRequest& request, const Credentials* caller) const;
+    Result<void> sign(Request& request, const Credentials& caller, Time time) const;
+    Result<StsResult> attempt(const StsActionRow& action, Request& request, const Credentials* caller, Attempt& attempt,
+                              const Cancel& cancel) const;
+    Error judged(const StsActionRow& action, Error error, const Attempt& made) const;
+
+    StsTools tools_;
+    Endpoint endpoint_;
 };
 
 } // namespace awsfed

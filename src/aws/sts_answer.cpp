@@ -14,8 +14,11 @@ namespace awsfed {
 
 namespace {
 
-bool is_secret_member(std::string_view name) {
-    return name == "AccessKeyId" || name == "SecretAccessKey" || name == "SessionToken" || name == "WebIdentityToken";
+// By the path. What the service model calls sensitive; the key id is masked like the others.
+bool is_secret_member(std::string_view path) {
+    const std::string_view name = path.substr(path.rfind('/') + 1);
+    return name == "AccessKeyId" || name == "SecretAccessKey" || name == "SessionToken" || name == "WebIdentityToken" ||
+           path.starts_with("TrustedIdentityPropagationContext/");
 }
 
 // RFC 3339, 5.6 allows the leap second; it is the first second of the next minute.
@@ -52,7 +55,7 @@ void collect_members(const XmlElement& parent, const std::string& path, StsResul
         if (!element.children().empty()) {
             collect_members(element, own, result);
         } else {
-            if (is_secret_member(name))
+            if (is_secret_member(own))
                 result.secrets.emplace_back(own, trimmed_secret(element.text()));
             else
                 result.members.emplace_back(own, plain_member(name, trimmed(element.plain_text())));
@@ -76,7 +79,8 @@ constexpr std::array debts{
 };
 
 bool gives_credentials(std::string_view action) {
-    return std::ranges::find(debts, action, &Debt::action) == debts.end();
+    const StsActionRow* row = find_sts_action(action);
+    return row == nullptr || row->gives_credentials;
 }
 
 bool is_visible_ascii(std::string_view text) {
@@ -182,6 +186,13 @@ const Secret* StsResult::secret(std::string_view path) const {
     return found == secrets.end() ? nullptr : &found->second;
 }
 
+StsResult StsResult::clone() const {
+    StsResult copy{.members = members, .secrets = {}, .request_id = request_id};
+    for (const auto& [path, value] : secrets)
+        copy.secrets.emplace_back(path, value.clone());
+    return copy;
+}
+
 std::optional<StsFault> read_sts_fault(const Response& response) { return fault_in(read_sts_body(response), response); }
 
 Result<StsResult> read_sts_result(std::string_view action, const Response& response) {
@@ -200,13 +211,12 @@ Result<StsResult> read_sts_result(std::string_view action, const Response& respo
     return read_result(action, response, body.xml->root());
 }
 
-Result<Session> read_session(std::string_view action, const Response& response) {
-    AWSFED_TRY(StsResult result, read_sts_result(action, response));
+Result<Session> session_of(const StsActionRow& action, StsResult result) {
+    if (!action.gives_credentials)
+        return fail(Code::usage, "{} gives no credentials.", action.name);
     const auto take = [&](std::string_view path) {
         return std::move(std::ranges::find(result.secrets, path, &std::pair<std::string, Secret>::first)->second);
     };
-    if (!gives_credentials(action))
-        return fail(Code::usage, "{} gives no credentials.", action);
     const auto text = [&](std::string_view path) { return std::string(result.member(path)); };
 
     Session session;
@@ -219,9 +229,6 @@ Result<Session> read_session(std::string_view action, const Response& response) 
     session.assumed_role_id = text("AssumedRoleUser/AssumedRoleId");
     session.federated_user_arn = text("FederatedUser/Arn");
     session.federated_user_id = text("FederatedUser/FederatedUserId");
-    const std::string& arn = session.assumed_role_arn.empty() ? session.federated_user_arn : session.assumed_role_arn;
-    if (const Result<Arn> principal = Arn::parse(arn))
-        session.credentials.account = principal->account();
     session.subject = text("Subject");
     session.subject_type = text("SubjectType");
     session.issuer = text("Issuer");
@@ -232,8 +239,23 @@ Result<Session> read_session(std::string_view action, const Response& response) 
     session.token_utilization = result.number("SessionTokenUtilization");
     session.token_size = result.number("SessionTokenSize");
     session.request_id = result.request_id;
-    session.members = std::move(result.members);
+    for (const std::string_view path :
+         {"AssumedRoleUser/Arn", "FederatedUser/Arn", "SessionInfo/Arn", "AssumedPrincipal"}) {
+        if (session.credentials.session_arn.empty())
+            session.credentials.session_arn = text(path);
+    }
+    if (const Result<Arn> principal = Arn::parse(session.credentials.session_arn))
+        session.credentials.account = principal->account();
+    session.credentials.answer = std::move(result.members);
     return session;
+}
+
+Result<Session> read_session(std::string_view action, const Response& response) {
+    AWSFED_TRY(StsResult result, read_sts_result(action, response));
+    const StsActionRow* row = find_sts_action(action);
+    if (row == nullptr)
+        return fail(Code::usage, "STS has no action {}.", action);
+    return session_of(*row, std::move(result));
 }
 
 std::string sts_stage(std::string_view action) {

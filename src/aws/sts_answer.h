@@ -1,6 +1,7 @@
 // What STS answers, or whatever stands between answers in its place: read strictly, judged by rule.
 #pragma once
 
+#include "aws/sts_action.h"
 #include "base/result.h"
 #include "credentials/credentials.h"
 #include "http/transport.h"
@@ -25,6 +26,7 @@ struct StsResult {
     std::string_view member(std::string_view path) const; // empty when there is none
     std::optional<std::int64_t> number(std::string_view path) const;
     const Secret* secret(std::string_view path) const;
+    StsResult clone() const;
 };
 
 // A session that STS gave out. What an action does not have is empty.
@@ -38,7 +40,6 @@ struct Session {
     std::optional<std::int64_t> token_utilization{};  // percent of the room in a session token
     std::optional<std::int64_t> token_size{};         // bytes
     std::string request_id{};
-    std::vector<std::pair<std::string, std::string>> members{}; // all of them, newer ones too
 };
 
 // The server's own words about a failure.
@@ -59,7 +60,8 @@ std::optional<StsFault> read_sts_fault(const Response& response);
 // call may be repeated. `action` is AWS's name: "AssumeRole".
 Result<StsResult> read_sts_result(std::string_view action, const Response& response);
 
-// The same for actions that give out credentials.
+// What an action that gives out credentials has given. usage: it gives none.
+Result<Session> session_of(const StsActionRow& action, StsResult result);
 Result<Session> read_session(std::string_view action, const Response& response);
 
 // "sts/assume-role-with-saml": the stage of errors of that action.

@@ -1,7 +1,8 @@
-// What is asked of STS, as the body of its POST
-// (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html and its neighbours).
+// What is asked of STS: an action with its parameters, and the body of the POST that they make
+// (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html and its neighbours).
 #pragma once
 
+#include "aws/sts_action.h"
 #include "base/arn.h"
 #include "base/result.h"
 #include "base/secret.h"
@@ -10,42 +11,67 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace awsfed {
 
-// What narrows a session: the same for the three actions.
-struct SessionTerms {
-    std::optional<std::string> policy{}; // JSON, UTF-8
-    std::string_view policy_setting = "policy"; // where it comes from, for errors: a literal
-    std::vector<Arn> policy_arns{};
-    std::optional<std::chrono::seconds> duration{}; // empty: the server's own default
+class StsRequest {
+public:
+    using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+    explicit StsRequest(StsAction action) : action_(&row_of(action)) {}
+
+    // Each in the form that the parameter has. Nothing is checked here, and what is empty is as good as not set.
+    StsRequest& set(StsParameter parameter, std::string_view text);
+    StsRequest& set(StsParameter parameter, const Arn& arn) { return set(parameter, arn.text()); }
+    StsRequest& set(StsParameter parameter, Secret secret);
+    StsRequest& set(StsParameter parameter, std::vector<std::string> items);
+    StsRequest& set(StsParameter parameter, Pairs pairs);
+    StsRequest& set_duration(std::optional<std::chrono::seconds> duration);
+
+    const StsActionRow& action() const { return *action_; }
+    bool has(StsParameter parameter) const { return find(parameter) != nullptr; }
+    std::string_view text(StsParameter parameter) const; // empty where it is not set, or no text
+    std::optional<std::chrono::seconds> duration() const { return duration_; }
+    template <class Visit>
+    void for_each_secret(Visit&& visit) const {
+        for (const Value& value : values_) {
+            if (!value.secret.empty())
+                visit(value.secret);
+        }
+    }
+
+    std::string_view policy_setting = "policy"; // where the policy comes from, for errors: a literal
+    bool allow_no_policy = false; // a federation token without any policy grants nothing, which is seldom meant
+
+private:
+    struct Value {
+        StsParameter parameter{};
+        std::string text{};
+        Secret secret{};
+        std::vector<std::string> items{};
+        Pairs pairs{};
+    };
+
+    Value& place(StsParameter parameter);
+    const Value* find(StsParameter parameter) const;
+
+    const StsActionRow* action_;
+    std::vector<Value> values_;
+    std::optional<std::chrono::seconds> duration_;
+
+    friend Result<void> check_sts_request(const StsRequest& request);
+    friend Result<Secret> sts_body(const StsRequest& request);
 };
 
-struct AssumeRoleWithSaml {
-    Arn role;
-    Arn provider;
-    const Secret& assertion; // the SAML response in base64, as it was received
-    SessionTerms terms{};
-};
-
-struct AssumeRole {
-    Arn role;
-    std::string session_name;
-    std::string external_id{}; // empty: none
-    SessionTerms terms{};
-};
-
-struct GetFederationToken {
-    std::string name;
-    SessionTerms terms{};
-    bool allow_no_policy = false; // without any policy the token grants nothing, which is seldom meant
-};
+// Pairs as a person writes them: a JSON object of texts. setting_invalid with the place.
+Result<StsRequest::Pairs> read_pairs(std::string_view json);
 
 // A form body of the query protocol. A blank is %20, since not every STS reads '+' as one.
 class StsForm {
 public:
-    explicit StsForm(std::string_view action);
+    explicit StsForm(std::string_view action, std::string_view version = "2011-06-15");
     void add(std::string_view name, std::string_view value);
     Secret take() && { return std::move(body_); }
 
@@ -53,12 +79,10 @@ private:
     Secret body_;
 };
 
-// Each refuses what STS would refuse for certain, and names the setting: a policy that is no JSON object or
-// longer than 2,048 characters, more than ten policy ARNs, a name of the wrong form, a duration out of
-// bounds. Everything else is the server's to judge.
-Result<void> check_role_terms(const SessionTerms& terms); // of the two that assume a role
-Result<Secret> sts_body(const AssumeRoleWithSaml& request);
-Result<Secret> sts_body(const AssumeRole& request);
-Result<Secret> sts_body(const GetFederationToken& request);
+// Refuses what STS would refuse for certain, and names the setting: a parameter that is missing, too long or made of
+// other characters, a policy that is no JSON object, a duration out of bounds. Everything else is the server's to
+// judge. Parameters that the action does not take are left out.
+Result<void> check_sts_request(const StsRequest& request);
+Result<Secret> sts_body(const StsRequest& request);
 
 } // namespace awsfed

@@ -1,5 +1,7 @@
 #include "credentials/credentials.h"
 
+#include <algorithm>
+
 namespace awsfed {
 
 Credentials Credentials::clone() const {
@@ -11,7 +13,13 @@ Credentials Credentials::clone() const {
             account,
             region,
             session_arn,
-            source_identity};
+            source_identity,
+            answer};
+}
+
+std::string_view Credentials::answered(std::string_view path) const {
+    const auto found = std::ranges::find(answer, path, &std::pair<std::string, std::string>::first);
+    return found == answer.end() ? std::string_view() : std::string_view(found->second);
 }
 
 } // namespace awsfed

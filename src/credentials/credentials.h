@@ -6,6 +6,9 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace awsfed {
 
@@ -20,8 +23,11 @@ struct Credentials {
     std::string region{};
     std::string session_arn{};    // the assumed role or federated user, as STS names it
     std::string source_identity{};
+    // What STS answered beside the keys, by the paths of its members: "AssumedRoleUser/Arn", "SessionTokenSize".
+    std::vector<std::pair<std::string, std::string>> answer{};
 
     bool are_temporary() const { return !session_token.empty(); }
+    std::string_view answered(std::string_view path) const; // empty when STS did not
     Credentials clone() const;
 };
 

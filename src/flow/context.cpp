@@ -1,13 +1,21 @@
 #include "flow/context.h"
 
+#include "aws/sts.h"
 #include "http/curl_pool.h"
 
 #include <unistd.h>
 
 namespace awsfed {
 
+namespace {
+
+const SystemClock system_clock;
+
+} // namespace
+
 Context::Context(Settings settings)
-    : settings_(std::move(settings)), process_(::getpid()), connections_(std::make_shared<CurlPool>()) {}
+    : settings_(std::move(settings)), process_(::getpid()), connections_(std::make_shared<CurlPool>()),
+      sts_memory_(std::make_shared<StsMemory>(system_clock)) {}
 
 Result<Settings> Context::settings_for(const Settings* call) const {
     if (::getpid() != process_)

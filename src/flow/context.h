@@ -17,6 +17,7 @@
 namespace awsfed {
 
 class CurlPool;
+struct StsMemory;
 
 // Whether an assertion of that id, which is good until then, is seen for the first time. The host's memory.
 using ReplayGuard = std::function<bool(std::string_view id, std::optional<Time> until)>;
@@ -42,10 +43,14 @@ public:
     // forked child; settings_for keeps it from getting here.
     const std::shared_ptr<CurlPool>& connections() const { return connections_; }
 
+    // What calls of STS leave to each other: how its clock differs, and how often it was asked in vain.
+    StsMemory& sts_memory() const { return *sts_memory_; }
+
 private:
     Settings settings_;
     pid_t process_;
     std::shared_ptr<CurlPool> connections_;
+    std::shared_ptr<StsMemory> sts_memory_;
     mutable std::mutex mutex_; // of all below
     LogLevel level_ = LogLevel::warning;
     std::shared_ptr<const Log::Sink> sink_;

@@ -3,6 +3,7 @@
 #include "aws/sts.h"
 #include "base/text.h"
 #include "flow/signin.h"
+#include "flow/sts_plan.h"
 #include "flow/verify.h"
 #include "saml/roles.h"
 
@@ -10,7 +11,7 @@ namespace awsfed {
 
 namespace {
 
-const SystemClock system_clock;
+const SystemRandom system_random;
 
 // One STS call: where to, over what, and the veil over the words that come back.
 class StsCall {
@@ -18,41 +19,69 @@ public:
     static Result<std::unique_ptr<StsCall>> prepare(const Context& context, const Settings& settings, Log log) {
         AWSFED_TRY(NetworkTerms network, network_terms(settings));
         AWSFED_TRY(Endpoint endpoint, endpoint_of(settings));
+        AWSFED_TRY(const int attempts, attempts_of(settings));
         std::unique_ptr<StsCall> call(new StsCall(context, std::move(network), std::move(log)));
-        call->sts_.emplace(call->transport_, system_clock, std::move(endpoint.url), endpoint.signing_region);
+        call->sts_.emplace(StsTools{call->transport_, context.sts_memory(), system_random, call->log_, attempts},
+                           std::move(endpoint));
         return call;
     }
 
-    const Sts& sts() const { return *sts_; }
     const Log& log() const { return log_; }
     void hide(const Credentials& keys) {
-        log_.hide(keys.access_key_id.reveal());
-        log_.hide(keys.secret_access_key.reveal());
-        log_.hide(keys.session_token.reveal());
+        hide(keys.access_key_id);
+        hide(keys.secret_access_key);
+        hide(keys.session_token);
     }
     void hide(const Secret& secret) { log_.hide(secret.reveal()); }
 
-    // What every answer goes through on its way to the caller.
-    Result<Credentials> finish(Result<Session> answer, const Settings& settings) {
-        if (!answer) {
-            Error error = log_.redact(std::move(answer.error()));
-            log_.write(LogLevel::info, "sts", "{}: {}", row_of(error.code).text, error.message);
-            return pass(std::move(error));
+    Result<StsResult> ask(const StsRequest& request, const Credentials* caller, const Cancel& cancel) {
+        Result<StsResult> answer = sts_->call(request, caller, cancel);
+        if (!answer)
+            return told(std::move(answer.error()));
+        for (const auto& [path, secret] : answer->secrets)
+            hide(secret);
+        return answer;
+    }
+
+    // A duration that is refused is asked for once more, shorter.
+    Result<Credentials> session(StsRequest& request, const Credentials* caller, const Settings& settings,
+                                const Cancel& cancel) {
+        Result<Session> answer = sts_->session(request, caller, cancel);
+        if (!answer && request.duration() && !settings.boolean("strict_duration") &&
+            !request.has(StsParameter::mfa_code)) {
+            if (const auto shorter = shorter_duration(answer.error(), *request.duration())) {
+                log_.write(LogLevel::warning, "sts", "STS does not give {} seconds; {} are asked for instead",
+                           request.duration()->count(), shorter->count());
+                request.set_duration(shorter);
+                answer = sts_->session(request, caller, cancel);
+            }
         }
-        Credentials keys = std::move(answer->credentials);
-        hide(keys);
-        keys.session_arn = answer->assumed_role_arn.empty() ? answer->federated_user_arn : answer->assumed_role_arn;
-        if (keys.region.empty())
-            keys.region = settings.text("region");
-        log_.write(LogLevel::info, "sts", "credentials for {} until {}", printable(keys.session_arn),
-                   keys.expiration ? iso_time(*keys.expiration) : "an unknown time");
-        return keys;
+        if (!answer)
+            return told(std::move(answer.error()));
+        return finished(*std::move(answer), settings);
     }
 
 private:
     StsCall(const Context& context, NetworkTerms network, Log log)
         : log_(std::move(log)),
           transport_(std::move(network), CurlTransport::Cookies::off, log_, context.connections()) {}
+
+    Failure told(Error error) const {
+        error = log_.redact(std::move(error));
+        log_.write(LogLevel::info, "sts", "{}: {}", row_of(error.code).text, error.message);
+        return pass(std::move(error));
+    }
+
+    // What every session goes through on its way to the caller.
+    Credentials finished(Session session, const Settings& settings) {
+        Credentials keys = std::move(session.credentials);
+        hide(keys);
+        if (settings.has("region"))
+            keys.region = settings.text("region");
+        log_.write(LogLevel::info, "sts", "credentials for {} until {}", printable(keys.session_arn),
+                   keys.expiration ? iso_time(*keys.expiration) : "an unknown time");
+        return keys;
+    }
 
     Log log_;
     CurlTransport transport_;
@@ -82,34 +111,33 @@ Result<RoleOffer> role_to_take(const Settings& settings, const Assertion& assert
 }
 
 // What STS says about the assertion ought to be what was read here; another provider's answer would show itself so.
-void compare_answer(const Session& answer, const Assertion& assertion, const RoleOffer& offer, const Log& log) {
-    const auto differs = [&](std::string_view what, const std::string& said, const std::string& expected) {
+void compare_answer(const Credentials& keys, const Assertion& assertion, const RoleOffer& offer, const Log& log) {
+    const auto differs = [&](std::string_view what, std::string_view member, const std::string& expected) {
+        const std::string_view said = keys.answered(member);
         if (!said.empty() && !expected.empty() && said != expected)
             log.write(LogLevel::warning, "sts", "STS names another {} than the assertion: {}, not {}", what,
                       printable(said), printable(expected));
     };
     if (assertion.encrypted)
         return;
-    differs("subject", answer.subject, assertion.name_id);
-    differs("issuer", answer.issuer, assertion.issuer);
-    differs("audience", answer.audience, assertion.recipient);
-    differs("name qualifier", answer.name_qualifier, predicted_name_qualifier(assertion.issuer, offer.provider));
+    differs("subject", "Subject", assertion.name_id);
+    differs("issuer", "Issuer", assertion.issuer);
+    differs("audience", "Audience", assertion.recipient);
+    differs("name qualifier", "NameQualifier", predicted_name_qualifier(assertion.issuer, offer.provider));
 }
 
 Result<Credentials> trade_assertion(const Context& context, const Settings& settings, const Assertion& assertion,
                                     Log log, const Cancel& cancel) {
     AWSFED_TRY(RoleOffer offer, role_to_take(settings, assertion));
-    AWSFED_CHECK(check_fresh(assertion, system_clock.now()));
-    AWSFED_TRY(SessionTerms terms, session_terms(settings));
+    AWSFED_CHECK(check_fresh(assertion, context.sts_memory().clock.now()));
+    AWSFED_TRY(StsRequest request, sts_request_of(settings, StsAction::assume_role_with_saml, log, cancel));
     AWSFED_TRY(std::unique_ptr<StsCall> call, StsCall::prepare(context, settings, std::move(log)));
-    const Secret response = assertion.base64();
+    Secret response = assertion.base64();
     call->hide(response);
-    const AssumeRoleWithSaml request{offer.role, offer.provider, response, std::move(terms)};
-    Result<Session> answer = call->sts().assume_role_with_saml(request, cancel);
-    if (answer)
-        compare_answer(*answer, assertion, offer, call->log());
-    AWSFED_TRY(Credentials keys, call->finish(std::move(answer), settings));
-    keys.role_arn = offer.role.text();
+    request.set(StsParameter::role_arn, offer.role).set(StsParameter::principal_arn, offer.provider);
+    request.set(StsParameter::assertion, std::move(response));
+    AWSFED_TRY(Credentials keys, call->session(request, nullptr, settings, cancel));
+    compare_answer(keys, assertion, offer, call->log());
     return keys;
 }
 
@@ -119,11 +147,21 @@ Result<Credentials> caller_or(const Credentials* source, const Settings& setting
     return caller_of(settings, cancel);
 }
 
+// Of the call that follows a sign-in, all that can be known before it.
+Result<void> check_terms(const Settings& settings, const Log& log, const Cancel& cancel) {
+    AWSFED_CHECK(attempts_of(settings));
+    AWSFED_TRY(StsRequest request, sts_request_of(settings, StsAction::assume_role_with_saml, log, cancel));
+    constexpr std::string_view to_come = "to come";
+    for (const StsParameter parameter : {StsParameter::role_arn, StsParameter::principal_arn})
+        request.set(parameter, to_come);
+    request.set(StsParameter::assertion, Secret(to_come));
+    return check_sts_request(request);
+}
+
 Result<Credentials> sign_in_and_trade(const Context& context, const Settings& settings, const Cancel& cancel) {
     // What is missing for STS is said before a password is sent.
     AWSFED_CHECK(endpoint_of(settings));
-    AWSFED_TRY(SessionTerms terms, session_terms(settings));
-    AWSFED_CHECK(check_role_terms(terms));
+    AWSFED_CHECK(check_terms(settings, context.new_log(), cancel));
     AWSFED_TRY(const std::optional<Verifier> verifier, verifier_for_use(context, settings, context.new_log(), cancel));
 
     AWSFED_TRY(std::unique_ptr<SignIn> sign_in, SignIn::start(context, settings, cancel));
@@ -139,17 +177,50 @@ Result<Credentials> sign_in_and_trade(const Context& context, const Settings& se
     return trade_assertion(context, settings, *assertion, std::move(sign_in->log()), cancel);
 }
 
+// A call by the settings alone.
+struct Prepared {
+    StsRequest request;
+    std::optional<Credentials> caller; // none where the action proves itself
+    std::unique_ptr<StsCall> call;
+};
+
+Result<Prepared> prepare(StsAction action, const Context& context, const Settings& settings, const Credentials* source,
+                         const Cancel& cancel) {
+    Log log = context.new_log();
+    AWSFED_TRY(StsRequest request, sts_request_of(settings, action, log, cancel));
+    if (action == StsAction::assume_role_with_saml) {
+        AWSFED_TRY(std::optional<Secret> response, settings.secret("assertion", cancel));
+        if (response)
+            request.set(StsParameter::assertion, std::move(*response));
+    }
+    std::optional<Credentials> caller;
+    if (request.action().caller != StsCaller::none) {
+        AWSFED_TRY(caller, caller_or(source, settings, cancel));
+    }
+    AWSFED_TRY(std::unique_ptr<StsCall> call, StsCall::prepare(context, settings, std::move(log)));
+    if (caller)
+        call->hide(*caller);
+    request.for_each_secret([&](const Secret& secret) { call->hide(secret); });
+    return Prepared{std::move(request), std::move(caller), std::move(call)};
+}
+
+Result<Credentials> session_by(StsAction action, const Context& context, const Settings& settings,
+                               const Credentials* source, const Cancel& cancel) {
+    AWSFED_TRY(Prepared prepared, prepare(action, context, settings, source, cancel));
+    // A session is narrowed by its own role, where no other is set.
+    if (action == StsAction::assume_role && !prepared.request.has(StsParameter::role_arn) && source != nullptr)
+        prepared.request.set(StsParameter::role_arn, source->role_arn);
+    return prepared.call->session(prepared.request, prepared.caller ? &*prepared.caller : nullptr, settings, cancel);
+}
+
 } // namespace
 
 Result<Credentials> obtain(const Context& context, const Settings* call, const Cancel& cancel) {
     AWSFED_TRY(Settings settings, context.settings_for(call));
-    AWSFED_TRY(StsAction action, action_of(settings));
-    switch (action) {
-    case StsAction::assume_role_with_saml: return sign_in_and_trade(context, settings, cancel);
-    case StsAction::assume_role: return assume_role(context, &settings, nullptr, cancel);
-    case StsAction::get_federation_token: break;
-    }
-    return federation_token(context, &settings, nullptr, cancel);
+    AWSFED_TRY(const StsAction action, action_of(settings));
+    if (action == StsAction::assume_role_with_saml)
+        return sign_in_and_trade(context, settings, cancel);
+    return session_by(action, context, settings, nullptr, cancel);
 }
 
 Result<Credentials> assume_role_with_saml(const Context& context, const Settings* call,
@@ -167,32 +238,30 @@ Result<Credentials> assume_role_with_saml(const Context& context, const Settings
     return trade_assertion(context, settings, *assertion, context.new_log(), cancel);
 }
 
-Result<Credentials> assume_role(const Context& context, const Settings* call, const Credentials* source,
-                                const Cancel& cancel) {
+Result<Credentials> session_by(StsAction action, const Context& context, const Settings* call,
+                               const Credentials* source, const Cancel& cancel) {
     AWSFED_TRY(Settings settings, context.settings_for(call));
-    const std::optional<Arn> role = settings.arn("role_arn");
-    if (!role)
-        return fail(Code::setting_missing, "assume-role needs the setting role_arn.").setting("role_arn");
-    AWSFED_TRY(SessionTerms terms, session_terms(settings));
-    const AssumeRole request{*role, settings.text("role_session_name"), settings.text("external_id"), std::move(terms)};
-    AWSFED_TRY(Credentials caller, caller_or(source, settings, cancel));
-    AWSFED_TRY(std::unique_ptr<StsCall> call_to, StsCall::prepare(context, settings, context.new_log()));
-    call_to->hide(caller);
-    AWSFED_TRY(Credentials keys, call_to->finish(call_to->sts().assume_role(request, caller, cancel), settings));
-    keys.role_arn = role->text();
-    return keys;
+    return session_by(action, context, settings, source, cancel);
 }
 
-Result<Credentials> federation_token(const Context& context, const Settings* call, const Credentials* source,
-                                     const Cancel& cancel) {
+Result<Credentials> narrow(const Context& context, const Settings* call, const Credentials& session,
+                           const Cancel& cancel) {
     AWSFED_TRY(Settings settings, context.settings_for(call));
-    AWSFED_TRY(SessionTerms terms, session_terms(settings));
-    const GetFederationToken request{settings.text("federated_name"), std::move(terms),
-                                     settings.boolean("allow_no_policy")};
-    AWSFED_TRY(Credentials caller, caller_or(source, settings, cancel));
-    AWSFED_TRY(std::unique_ptr<StsCall> call_to, StsCall::prepare(context, settings, context.new_log()));
-    call_to->hide(caller);
-    return call_to->finish(call_to->sts().get_federation_token(request, caller, cancel), settings);
+    const std::string way = settings.text("narrow_by");
+    if (way != "assume-role") {
+        auto narrowed = session_by(StsAction::get_scoped_credentials, context, settings, &session, cancel);
+        const bool unknown_there = !narrowed && narrowed.error().peer == "InvalidAction" && way == "auto";
+        if (!unknown_there)
+            return narrowed;
+    }
+    return session_by(StsAction::assume_role, context, settings, &session, cancel);
+}
+
+Result<StsResult> ask_sts(StsAction action, const Context& context, const Settings* call, const Credentials* source,
+                          const Cancel& cancel) {
+    AWSFED_TRY(Settings settings, context.settings_for(call));
+    AWSFED_TRY(const Prepared prepared, prepare(action, context, settings, source, cancel));
+    return prepared.call->ask(prepared.request, prepared.caller ? &*prepared.caller : nullptr, cancel);
 }
 
 } // namespace awsfed

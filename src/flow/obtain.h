@@ -1,6 +1,8 @@
 // From settings to credentials: sign in where there is an identity provider, then one STS call.
 #pragma once
 
+#include "aws/sts_action.h"
+#include "aws/sts_answer.h"
 #include "flow/context.h"
 #include "flow/plan.h"
 #include "saml/assertion.h"
@@ -19,9 +21,14 @@ Result<Credentials> assume_role_with_saml(const Context& context, const Settings
 Result<Credentials> assume_role_with_saml(const Context& context, const Settings* call,
                                           const Verified<Assertion>& assertion, const Cancel& cancel);
 // `source`: the caller's keys, or null for those of the settings.
-Result<Credentials> assume_role(const Context& context, const Settings* call, const Credentials* source,
-                                const Cancel& cancel);
-Result<Credentials> federation_token(const Context& context, const Settings* call, const Credentials* source,
-                                     const Cancel& cancel);
+Result<Credentials> session_by(StsAction action, const Context& context, const Settings* call,
+                               const Credentials* source, const Cancel& cancel);
+// A session that may do less than the one it is made of, by the session policy of the settings (narrow_by).
+Result<Credentials> narrow(const Context& context, const Settings* call, const Credentials& session,
+                           const Cancel& cancel);
+
+// What any action of STS answers. The response and provider of assume-role-with-saml are those of the settings.
+Result<StsResult> ask_sts(StsAction action, const Context& context, const Settings* call,
+                          const Credentials* source, const Cancel& cancel);
 
 } // namespace awsfed

@@ -13,7 +13,8 @@ namespace awsfed {
 struct NetworkTerms {
     std::string ca_file{}; // PEM; empty: the system's authorities
     std::string proxy{};   // http://host:port; empty: none
-    std::chrono::milliseconds timeout{30'000}; // of one exchange
+    std::chrono::milliseconds timeout{30'000};        // of one exchange
+    std::chrono::milliseconds connect_timeout{5000}; // until the connection stands, TLS included
     bool http_loopback = false; // plain http to this machine is allowed (security rule 2)
 };
 

@@ -237,4 +237,47 @@ std::map<std::string, std::string, std::less<>> json_strings(std::string_view te
     return std::move(visitor.found);
 }
 
+namespace {
+
+class Texts : public JsonVisitor {
+public:
+    bool object_begins(std::size_t at) override { return ++depth_ == 1 || wrong(at); }
+    bool key(std::string_view name, std::size_t) override {
+        found.emplace_back(name, "");
+        return true;
+    }
+    bool array_begins(std::size_t at) override { return wrong(at); }
+    bool string(std::string_view text, std::size_t at) override {
+        if (found.empty())
+            return wrong(at);
+        found.back().second = text;
+        return true;
+    }
+    bool number(std::string_view, std::size_t at) override { return wrong(at); }
+    bool boolean(bool, std::size_t at) override { return wrong(at); }
+    bool null(std::size_t at) override { return wrong(at); }
+
+    std::vector<std::pair<std::string, std::string>> found;
+    std::optional<std::size_t> stray; // where something else stands
+
+private:
+    bool wrong(std::size_t at) {
+        stray = at;
+        return false;
+    }
+    int depth_ = 0;
+};
+
+} // namespace
+
+Result<std::vector<std::pair<std::string, std::string>>> json_texts(std::string_view text, Code code) {
+    AWSFED_CHECK(check_json_object(text, code));
+    Texts visitor;
+    (void)read_json(text, visitor);
+    if (!visitor.stray)
+        return std::move(visitor.found);
+    const JsonPlace place = place_in(text, *visitor.stray);
+    return fail(code, "Something else than a text stands at line {}, column {}.", place.line, place.column);
+}
+
 } // namespace awsfed

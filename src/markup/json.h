@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace awsfed {
 
@@ -52,5 +54,8 @@ Result<void> check_json_object(std::string_view text, Code code);
 // The string members of an object and of the objects in it, by their path: "Error/Code". Other kinds
 // of members are left out; empty when the text is not a JSON object.
 std::map<std::string, std::string, std::less<>> json_strings(std::string_view text);
+
+// The members of an object that holds texts only, in its order: {"a": "b"}. The error has line and column.
+Result<std::vector<std::pair<std::string, std::string>>> json_texts(std::string_view text, Code code);
 
 } // namespace awsfed

@@ -1,7 +1,7 @@
 #include "saml/aws_rules.h"
 
+#include "base/session_tag.h"
 #include "base/text.h"
-#include "base/unicode.h"
 
 #include <algorithm>
 #include <charconv>
@@ -14,10 +14,7 @@ namespace {
 
 constexpr std::string_view bearer = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
 
-// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html and API_Tag.html
-constexpr std::size_t tags_max = 50;
-constexpr std::size_t tag_key_chars_max = 128;
-constexpr std::size_t tag_value_chars_max = 256;
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html
 constexpr std::size_t checks_usual = 24;
 constexpr int duration_min = 900;
 constexpr int duration_max = 43'200;
@@ -33,18 +30,6 @@ bool is_session_name(std::string_view text) {
                std::string_view("_+=,.@-").find(c) != std::string_view::npos;
     };
     return text.size() >= 2 && text.size() <= 64 && std::ranges::all_of(text, allowed);
-}
-
-// [\p{L}\p{Z}\p{N}_.:/=+\-@]*, in whole characters. The text is UTF-8, as the parser has seen to.
-bool is_tag_text(std::string_view text) {
-    while (!text.empty()) {
-        const char32_t point = take_character(text);
-        const bool sign =
-            point < 0x80 && std::string_view("_.:/=+-@").find(static_cast<char>(point)) != std::string_view::npos;
-        if (!sign && !is_word_character(point))
-            return false;
-    }
-    return true;
 }
 
 // One rule after the other over one assertion. Each adds its check, and what it has read to the assertion.
@@ -217,6 +202,8 @@ private:
         if (!text)
             return true;
         out = read_time(*text, ZoneRule::utc_only);
+        if (out && *out < Time()) // before 1970 some clocks go backwards
+            out.reset();
         if (!out)
             refuse("times", "time-format", *text,
                    fmt::format("{} \"{}\" is not an instant in UTC.", what, printable(*text, 60)));
@@ -398,15 +385,6 @@ private:
 
     // ---- session tags -----------------------------------------------------------------------
 
-    // Empty when the key can be one.
-    static std::string fault_of_key(std::string_view key) {
-        if (key.empty() || code_points(key) > tag_key_chars_max || !is_tag_text(key))
-            return fmt::format("The session tag \"{}\" has a key that AWS does not take.", printable(key, 140));
-        if (lower_ascii(key).starts_with("aws:"))
-            return fmt::format("The session tag \"{}\" has the prefix that AWS keeps for itself.", printable(key, 140));
-        return {};
-    }
-
     void tags() {
         constexpr std::string_view prefix = "PrincipalTag:";
         std::vector<std::string> keys; // in lower case: AWS does not tell Team from team
@@ -425,19 +403,16 @@ private:
                 good = false;
                 continue;
             }
-            if (std::string fault = fault_of_key(key); !fault.empty())
+            if (std::string fault = fault_of_tag(key, *value); !fault.empty())
                 wrong(key, std::move(fault));
-            else if (code_points(*value) > tag_value_chars_max || !is_tag_text(*value))
-                wrong(key,
-                      fmt::format("The session tag \"{}\" has a value that AWS does not take.", printable(key, 140)));
             else if (contains(keys, lower_ascii(key)))
                 wrong(key, fmt::format("The session tag \"{}\" is there twice.", printable(key, 140)));
             keys.push_back(lower_ascii(key));
             out_.assertion.tags.emplace_back(key, *value);
         }
-        if (keys.size() > tags_max)
+        if (keys.size() > session_tags_max)
             wrong(std::to_string(keys.size()),
-                  fmt::format("The assertion has {} session tags; AWS takes {}.", keys.size(), tags_max));
+                  fmt::format("The assertion has {} session tags; AWS takes {}.", keys.size(), session_tags_max));
         if (good && !keys.empty())
             pass("tags", std::to_string(keys.size()));
     }
@@ -448,10 +423,10 @@ private:
             return;
         out_.assertion.transitive_tag_keys = found->values;
         for (const std::string& key : found->values) {
-            if (std::string fault = fault_of_key(key); !fault.empty())
+            if (std::string fault = fault_of_tag_key(key); !fault.empty())
                 return refuse("transitive tags", "tag", key, std::move(fault));
         }
-        if (found->values.size() > tags_max)
+        if (found->values.size() > session_tags_max)
             return refuse("transitive tags", "tag", std::to_string(found->values.size()),
                           "There are too many transitive tag keys.");
         pass("transitive tags", std::to_string(found->values.size()));

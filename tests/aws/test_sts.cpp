@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,10 +11,13 @@ using namespace awsfed;
 
 namespace {
 
-class FixedClock : public Clock {
+class MovingClock : public Clock {
 public:
-    Time now() const override { return *read_time("2026-11-25T17:00:00Z", ZoneRule::utc_only); }
+    Time now() const override { return time; }
+    Time time = *read_time("2026-11-25T17:00:00Z", ZoneRule::utc_only);
 };
+
+constexpr std::string_view role = "arn:aws:iam::123456789012:role/build";
 
 // Keeps what it was sent, and gives what it was given.
 class Recorder : public Transport {
@@ -29,9 +33,13 @@ public:
         answer_bytes_max = request.answer_bytes_max;
         if (failure)
             return pass(*failure);
+        dates.push_back(header("X-Amz-Date"));
         Response response;
         response.status = status;
+        response.headers = answer_headers;
         response.body = Secret(answer);
+        if (next)
+            next(*this);
         return response;
     }
 
@@ -44,12 +52,15 @@ public:
     }
 
     int calls = 0;
+    std::function<void(Recorder&)> next; // changes what the next call is answered
     std::string url, method, body;
     std::vector<std::pair<std::string, std::string>> headers;
     std::size_t answer_bytes_max = 0;
     std::optional<Error> failure;
     int status = 200;
     std::string answer;
+    std::vector<std::pair<std::string, std::string>> answer_headers;
+    std::vector<std::string> dates; // that were signed with
 };
 
 std::string granted(std::string_view action) {
@@ -60,19 +71,35 @@ std::string granted(std::string_view action) {
 }
 
 struct Bench {
-    explicit Bench(std::string_view endpoint = "https://sts.eu-central-1.amazonaws.com/")
-        : sts(transport, clock, *Url::parse(endpoint), "eu-central-1") {
+    explicit Bench(std::string_view endpoint = "https://sts.eu-central-1.amazonaws.com/", bool is_of_aws = true)
+        : memory(clock), sts({transport, memory, random, log},
+                             {.url = *Url::parse(endpoint), .signing_region = "eu-central-1", .is_of_aws = is_of_aws}) {
         caller.access_key_id = Secret("AKIDEXAMPLE");
         caller.secret_access_key = Secret("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
     }
     Recorder transport;
-    FixedClock clock;
+    MovingClock clock;
+    StsMemory memory;
+    SystemRandom random;
+    Log log;
     Sts sts;
     Credentials caller;
     Cancel cancel;
-    Secret assertion{"PHNhbWw+"};
-    Arn role = *Arn::parse("arn:aws:iam::123456789012:role/build");
-    Arn provider = *Arn::parse("arn:aws:iam::123456789012:saml-provider/ADFS");
+
+    StsRequest with_saml() const {
+        StsRequest request(StsAction::assume_role_with_saml);
+        request.set(StsParameter::role_arn, role)
+            .set(StsParameter::principal_arn, "arn:aws:iam::123456789012:saml-provider/ADFS")
+            .set(StsParameter::assertion, Secret("PHNhbWw+"));
+        return request;
+    }
+    StsRequest assume_role() const {
+        StsRequest request(StsAction::assume_role);
+        request.set(StsParameter::role_arn, role).set(StsParameter::role_session_name, "build");
+        return request;
+    }
+    Result<Session> by_saml() { return sts.session(with_saml(), nullptr, cancel); }
+    Result<Session> by_role() { return sts.session(assume_role(), &caller, cancel); }
 };
 
 } // namespace
@@ -80,10 +107,9 @@ struct Bench {
 TEST_CASE("an assertion is traded by one unsigned POST") {
     Bench bench;
     bench.transport.answer = granted("AssumeRoleWithSAML");
-    const auto session =
-        bench.sts.assume_role_with_saml({bench.role, bench.provider, bench.assertion, {}}, bench.cancel);
+    const auto session = bench.by_saml();
     REQUIRE(session);
-    CHECK(session->credentials.role_arn == bench.role.text());
+    CHECK(session->credentials.role_arn == role);
     CHECK(session->credentials.region == "eu-central-1");
     CHECK(bench.transport.calls == 1);
     CHECK(bench.transport.method == "POST");
@@ -99,7 +125,7 @@ TEST_CASE("AssumeRole is signed for the region, with the caller's token where th
     Bench bench;
     bench.transport.answer = granted("AssumeRole");
     bench.caller.session_token = Secret("TOKEN");
-    REQUIRE(bench.sts.assume_role({bench.role, "build", "", {}}, bench.caller, bench.cancel));
+    REQUIRE(bench.by_role());
     CHECK(bench.transport.header("Authorization")
               .starts_with("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261125/eu-central-1/sts/aws4_request, "
                            "SignedHeaders=content-type;host;x-amz-date;x-amz-security-token, Signature="));
@@ -110,7 +136,10 @@ TEST_CASE("AssumeRole is signed for the region, with the caller's token where th
 TEST_CASE("a federation token is asked for with the caller's keys, and is of no role") {
     Bench bench;
     bench.transport.answer = granted("GetFederationToken");
-    const auto session = bench.sts.get_federation_token({"bob", {}, true}, bench.caller, bench.cancel);
+    StsRequest request(StsAction::get_federation_token);
+    request.set(StsParameter::federated_name, "bob");
+    request.allow_no_policy = true;
+    const auto session = bench.sts.session(request, &bench.caller, bench.cancel);
     REQUIRE(session);
     CHECK(session->credentials.role_arn.empty());
     CHECK(bench.transport.header("Authorization").starts_with("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/"));
@@ -119,16 +148,15 @@ TEST_CASE("a federation token is asked for with the caller's keys, and is of no 
 TEST_CASE("an endpoint keeps its scheme, port and path") {
     Bench bench("http://127.0.0.1:8480/sts");
     bench.transport.answer = granted("AssumeRole");
-    REQUIRE(bench.sts.assume_role({bench.role, "build", "", {}}, bench.caller, bench.cancel));
+    REQUIRE(bench.by_role());
     CHECK(bench.transport.url == "http://127.0.0.1:8480/sts");
 }
 
 TEST_CASE("what STS would refuse for certain is not sent") {
     Bench bench;
-    SessionTerms terms;
-    terms.policy = "[";
-    const auto session =
-        bench.sts.assume_role_with_saml({bench.role, bench.provider, bench.assertion, terms}, bench.cancel);
+    StsRequest request = bench.with_saml();
+    request.set(StsParameter::policy, "[");
+    const auto session = bench.sts.session(request, nullptr, bench.cancel);
     REQUIRE_FALSE(session);
     CHECK(session.error().code == Code::policy_malformed);
     CHECK(session.error().stage == "sts/assume-role-with-saml");
@@ -137,7 +165,7 @@ TEST_CASE("what STS would refuse for certain is not sent") {
 
 TEST_CASE("a call is not sent without the caller's keys") {
     Bench bench;
-    const auto session = bench.sts.assume_role({bench.role, "build", "", {}}, Credentials{}, bench.cancel);
+    const auto session = bench.sts.session(bench.assume_role(), nullptr, bench.cancel);
     REQUIRE_FALSE(session);
     CHECK(session.error().code == Code::setting_missing);
     CHECK(session.error().setting == "access_key_id");
@@ -148,8 +176,7 @@ TEST_CASE("a call is not sent without the caller's keys") {
 TEST_CASE("a redirect is not followed, and who answered is named") {
     Bench bench;
     bench.transport.status = 307;
-    const auto session =
-        bench.sts.assume_role_with_saml({bench.role, bench.provider, bench.assertion, {}}, bench.cancel);
+    const auto session = bench.by_saml();
     REQUIRE_FALSE(session);
     CHECK(session.error().code == Code::not_sts);
     CHECK(session.error().message.find("https://sts.eu-central-1.amazonaws.com") != std::string::npos);
@@ -162,9 +189,95 @@ TEST_CASE("a failure of the network is passed on with the stage") {
     failure.code = Code::connect_failed;
     failure.message = "No.";
     bench.transport.failure = failure;
-    const auto session =
-        bench.sts.assume_role_with_saml({bench.role, bench.provider, bench.assertion, {}}, bench.cancel);
+    const auto session = bench.by_saml();
     REQUIRE_FALSE(session);
     CHECK(session.error().code == Code::connect_failed);
     CHECK(session.error().stage == "sts/assume-role-with-saml");
+}
+
+TEST_CASE("what may work the next time is repeated, and at last told") {
+    Bench bench;
+    bench.transport.status = 503;
+    const auto refused = bench.by_role();
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Code::service_failed);
+    CHECK(bench.transport.calls == 3);
+    bench.transport.next = [](Recorder& transport) {
+        transport.status = 200;
+        transport.answer = granted("AssumeRole");
+    };
+    CHECK(bench.by_role());
+    CHECK(bench.transport.calls == 5);
+}
+
+TEST_CASE("what cannot work is not repeated") {
+    Bench bench;
+    bench.transport.status = 403;
+    bench.transport.answer = "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>";
+    CHECK(bench.by_role().error().code == Code::access_denied);
+    CHECK(bench.transport.calls == 1);
+}
+
+TEST_CASE("an MFA code is sent once, whatever happens") {
+    Bench bench;
+    bench.transport.status = 503;
+    StsRequest request = bench.assume_role();
+    request.set(StsParameter::mfa_serial, "GAHT12345678").set(StsParameter::mfa_code, Secret("123456"));
+    CHECK_FALSE(bench.sts.session(request, &bench.caller, bench.cancel));
+    CHECK(bench.transport.calls == 1);
+}
+
+TEST_CASE("a clock that goes wrong is learned from the answer, and the call signed anew") {
+    Bench bench;
+    bench.transport.status = 403;
+    bench.transport.answer = "<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code><Message>Signature expired: "
+                             "20261125T170000Z is now earlier than</Message></Error></ErrorResponse>";
+    bench.transport.answer_headers = {{"date", "Wed, 25 Nov 2026 18:00:00 GMT"}};
+    bench.transport.next = [](Recorder& transport) {
+        transport.status = 200;
+        transport.answer = granted("AssumeRole");
+    };
+    REQUIRE(bench.by_role());
+    CHECK(bench.transport.dates == std::vector<std::string>{"20261125T170000Z", "20261125T180000Z"});
+    CHECK(bench.memory.clock.skew() == std::chrono::hours(1));
+    CHECK(bench.memory.clock.now() == bench.clock.time + std::chrono::hours(1));
+}
+
+TEST_CASE("a refused signature with right clocks is told at once") {
+    Bench bench;
+    bench.transport.status = 403;
+    bench.transport.answer = "<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code></Error></ErrorResponse>";
+    bench.transport.answer_headers = {{"date", "Wed, 25 Nov 2026 17:02:00 GMT"}};
+    CHECK(bench.by_role().error().code == Code::caller_refused);
+    CHECK(bench.transport.calls == 1);
+}
+
+TEST_CASE("callers that an action does not take are refused before AWS is asked") {
+    Bench bench;
+    bench.caller.session_token = Secret("TOKEN");
+    StsRequest federation(StsAction::get_federation_token);
+    federation.set(StsParameter::federated_name, "bob");
+    federation.allow_no_policy = true;
+    CHECK(bench.sts.session(federation, &bench.caller, bench.cancel).error().setting == "session_token");
+    StsRequest chained = bench.assume_role();
+    chained.set_duration(std::chrono::seconds(3601));
+    CHECK(bench.sts.session(chained, &bench.caller, bench.cancel).error().setting == "duration");
+    bench.caller.session_token = Secret();
+    StsRequest scoped(StsAction::get_scoped_credentials);
+    scoped.set_duration(std::chrono::seconds(60));
+    CHECK(bench.sts.session(scoped, &bench.caller, bench.cancel).error().code == Code::caller_refused);
+    CHECK(bench.transport.calls == 0);
+    // Of other services' rules nothing is known.
+    Bench other("https://sts.example.com/", false);
+    other.caller.session_token = Secret("TOKEN");
+    other.transport.answer = granted("GetFederationToken");
+    CHECK(other.sts.session(federation, &other.caller, other.cancel));
+}
+
+TEST_CASE("a call that was cancelled is not repeated") {
+    Bench bench;
+    bench.transport.status = 503;
+    bench.transport.next = [&](Recorder&) { bench.cancel.now(); };
+    CHECK(bench.by_role().error().code == Code::cancelled);
+    CHECK(bench.transport.calls == 1);
 }

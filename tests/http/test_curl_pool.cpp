@@ -107,7 +107,7 @@ TEST_CASE("two calls of one context go over one connection") {
 
     const Context context(std::move(settings));
     for (int i = 0; i < 2; ++i) {
-        const auto keys = assume_role(context, nullptr, &source, never);
+        const auto keys = session_by(StsAction::assume_role, context, nullptr, &source, never);
         REQUIRE(keys);
         CHECK(keys->access_key_id.reveal() == "ASIAFAKEFAKEFAKEFAKE");
     }

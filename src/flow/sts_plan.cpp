@@ -1,0 +1,248 @@
+#include "flow/sts_plan.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "flow/build_names.h"
+#include "flow/plan.h"
+#include "settings/files.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace awsfed {
+
+namespace {
+
+using Form = StsParameterRow::Form;
+using std::chrono::seconds;
+
+constexpr int attempts_max = 10;
+constexpr seconds chained_duration_max(3600);
+constexpr seconds every_role_gives(3600); // the least that a role's maximum can be
+
+Failure missing(std::string_view setting, std::string_view what_for) {
+    return fail(Code::setting_missing, "{} needs the setting {}.", what_for, setting).setting(setting);
+}
+
+// ---- parameters -----------------------------------------------------------------------------
+
+Result<BuildData> build_data_of(const Settings& settings) {
+    BuildData data;
+    if (!settings.has("build_data"))
+        return data;
+    auto pairs = read_pairs(settings.text("build_data"));
+    if (!pairs)
+        return Failure(std::move(pairs.error())).setting("build_data");
+    for (auto& [name, value] : *pairs)
+        data.emplace(std::move(name), std::move(value));
+    return data;
+}
+
+bool may_have_build_data(StsParameter parameter) {
+    return parameter == StsParameter::role_session_name || parameter == StsParameter::source_identity;
+}
+
+// Keys of tags may have blanks in them.
+std::vector<std::string> comma_items(std::string_view list) {
+    std::vector<std::string> items;
+    while (!list.empty()) {
+        const std::size_t comma = std::min(list.find(','), list.size());
+        if (const std::string_view item = trimmed(list.substr(0, comma)); !item.empty())
+            items.emplace_back(item);
+        list.remove_prefix(std::min(comma + 1, list.size()));
+    }
+    return items;
+}
+
+Result<StsRequest::Pairs> pairs_of(const StsParameterRow& row, const std::string& text, const BuildData& data) {
+    AWSFED_TRY(StsRequest::Pairs pairs, read_pairs(text));
+    if (row.form == Form::tags) {
+        for (auto& [key, value] : pairs) {
+            AWSFED_TRY(value, made_tag_value(value, data));
+        }
+    }
+    return pairs;
+}
+
+Result<std::optional<seconds>> duration_of(const Settings& settings) {
+    const auto duration = settings.duration("duration");
+    if (!duration)
+        return std::nullopt;
+    const auto whole = std::chrono::duration_cast<seconds>(*duration);
+    if (whole != *duration)
+        return fail(Code::setting_invalid, "The duration must be whole seconds.");
+    return whole;
+}
+
+Result<void> set(StsRequest& request, const StsParameterRow& row, const Settings& settings, const BuildData& data,
+                 const Cancel& cancel) {
+    const std::string text = settings.text(row.setting);
+    switch (row.form) {
+    case Form::secret: {
+        AWSFED_TRY(std::optional<Secret> secret, settings.secret(row.setting, cancel));
+        if (secret)
+            request.set(row.parameter, std::move(*secret));
+        return {};
+    }
+    case Form::duration: {
+        AWSFED_TRY(const std::optional<seconds> duration, duration_of(settings));
+        request.set_duration(duration);
+        return {};
+    }
+    case Form::list:
+    case Form::arns:
+        request.set(row.parameter,
+                    row.parameter == StsParameter::transitive_tag_keys ? comma_items(text) : items_of(text));
+        return {};
+    case Form::tags:
+    case Form::contexts:
+        if (!text.empty()) {
+            AWSFED_TRY(StsRequest::Pairs pairs, pairs_of(row, text, data));
+            request.set(row.parameter, std::move(pairs));
+        }
+        return {};
+    case Form::text:
+    case Form::task:
+    case Form::number: break;
+    }
+    if (!may_have_build_data(row.parameter)) {
+        request.set(row.parameter, text);
+        return {};
+    }
+    AWSFED_TRY(const std::string made, made_name(text, data, session_name_rule));
+    request.set(row.parameter, made);
+    return {};
+}
+
+// policy_file is another way to give the policy.
+Result<void> set_policy_file(StsRequest& request, const Settings& settings) {
+    if (!settings.has("policy_file"))
+        return {};
+    if (settings.has("policy"))
+        return fail(Code::setting_conflict, "policy and policy_file are both set.").setting("policy_file");
+    auto file = read_file(settings.text("policy_file"), setting_bytes_max, Code::setting_invalid, "policy file");
+    if (!file)
+        return Failure(std::move(file.error())).setting("policy_file");
+    const std::string_view text = trimmed(file->bytes.reveal());
+    if (text.empty())
+        return fail(Code::policy_malformed, "The policy file is empty.").setting("policy_file");
+    request.set(StsParameter::policy, text);
+    request.policy_setting = "policy_file";
+    return {};
+}
+
+// Names that a connector sets for whatever action comes.
+bool is_set_for_all(StsParameter parameter) {
+    using enum StsParameter;
+    return parameter == role_arn || parameter == principal_arn || parameter == role_session_name ||
+           parameter == assertion || parameter == federated_name;
+}
+
+void name_unused(const StsActionRow& action, const Settings& settings, const Log& log) {
+    for (const StsParameterRow& row : sts_parameters()) {
+        if (settings.has(row.setting) && !action.takes(row.parameter) && !is_set_for_all(row.parameter))
+            log.write(LogLevel::warning, "sts", "{} has no use for {}, which is set", action.word, row.setting);
+    }
+}
+
+// ---- durations ------------------------------------------------------------------------------
+
+// "... must have value less than or equal to 43200"
+std::optional<seconds> named_limit(std::string_view words) {
+    constexpr std::string_view before = "less than or equal to ";
+    const std::size_t at = words.find(before);
+    if (at == words.npos)
+        return std::nullopt;
+    const std::string_view rest = words.substr(at + before.size());
+    int number = 0;
+    const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
+    return error == std::errc() && number > 0 ? std::optional(seconds(number)) : std::nullopt;
+}
+
+} // namespace
+
+Result<Endpoint> endpoint_of(const Settings& settings) {
+    EndpointWish wish{.region = settings.text("region"),
+                      .fips = settings.boolean("fips"),
+                      .dualstack = settings.boolean("dualstack"),
+                      .legacy_global = settings.boolean("legacy_global_endpoint")};
+    if (settings.has("sts_endpoint")) {
+        AWSFED_TRY(wish.given, url_setting(settings, "sts_endpoint"));
+    }
+    if (!wish.given && wish.region.empty())
+        return missing("region", "Without sts_endpoint, STS");
+    return sts_endpoint(wish);
+}
+
+Result<StsAction> action_of(const Settings& settings) {
+    const bool signs_in = idp_of(settings) != Idp::none;
+    const std::string word = settings.text("sts_action");
+    if (word.empty() && signs_in)
+        return StsAction::assume_role_with_saml;
+    if (word.empty())
+        return settings.has("web_identity_token") ? StsAction::assume_role_with_web_identity : StsAction::assume_role;
+    const StsActionRow* row = find_sts_action(word);
+    if (row == nullptr)
+        return fail(Code::setting_invalid, "STS has no action {}.", printable(word, 64)).setting("sts_action");
+    if (signs_in != (row->action == StsAction::assume_role_with_saml))
+        return fail(Code::setting_conflict, "sts_action={} does not go with {}.", word,
+                    signs_in ? "an identity provider" : "the caller's own keys: set idp")
+            .setting("sts_action");
+    return row->action;
+}
+
+Result<StsRequest> sts_request_of(const Settings& settings, StsAction action, const Log& log, const Cancel& cancel) {
+    StsRequest request(action);
+    request.allow_no_policy = settings.boolean("allow_no_policy");
+    AWSFED_TRY(const BuildData data, build_data_of(settings));
+    for (const StsParameterRow& row : sts_parameters()) {
+        // The response comes from a sign-in, or from the host.
+        if (!request.action().takes(row.parameter) || row.parameter == StsParameter::assertion)
+            continue;
+        if (auto done = set(request, row, settings, data, cancel); !done) {
+            Error error = std::move(done.error());
+            if (error.setting.empty())
+                error.setting = row.setting;
+            return pass(std::move(error));
+        }
+    }
+    if (request.action().takes(StsParameter::policy))
+        AWSFED_CHECK(set_policy_file(request, settings));
+    name_unused(request.action(), settings, log);
+    return request;
+}
+
+Result<Credentials> caller_of(const Settings& settings, const Cancel& cancel) {
+    if (!settings.has("access_key_id"))
+        return missing("access_key_id", "A call with the caller's own keys");
+    AWSFED_TRY(std::optional<Secret> secret, settings.secret("secret_access_key", cancel));
+    if (!secret)
+        return missing("secret_access_key", "A call with the caller's own keys");
+    AWSFED_TRY(std::optional<Secret> token, settings.secret("session_token", cancel));
+    Credentials caller;
+    caller.access_key_id = Secret(settings.text("access_key_id"));
+    caller.secret_access_key = std::move(*secret);
+    if (token)
+        caller.session_token = std::move(*token);
+    return caller;
+}
+
+Result<int> attempts_of(const Settings& settings) {
+    const std::string text = settings.text("attempts");
+    int attempts = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), attempts);
+    if (error != std::errc() || attempts < 1 || attempts > attempts_max)
+        return fail(Code::setting_invalid, "attempts must be 1 to {}.", attempts_max).setting("attempts");
+    return attempts;
+}
+
+std::optional<seconds> shorter_duration(const Error& refusal, seconds asked) {
+    if (refusal.code != Code::duration_refused)
+        return std::nullopt;
+    const std::string words = lower_ascii(refusal.message);
+    const bool chained = words.find("chain") != words.npos;
+    const seconds limit = chained ? chained_duration_max : named_limit(words).value_or(every_role_gives);
+    return limit < asked ? std::optional(limit) : std::nullopt;
+}
+
+} // namespace awsfed
