@@ -50,6 +50,7 @@ std::optional<std::string> read_file(const std::filesystem::path& path);
 std::string text_of_file(const std::filesystem::path& path);
 
 using Family = void (*)(const std::filesystem::path& path, Report& report);
+void run_clock_skew(const std::filesystem::path& path, Report& report);
 void run_endpoints(const std::filesystem::path& path, Report& report);
 void run_pages(const std::filesystem::path& path, Report& report);
 void run_saml(const std::filesystem::path& path, Report& report);
