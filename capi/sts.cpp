@@ -25,9 +25,12 @@ awsfed_status credentials_of(awsfed_credentials** out, awsfed_error** err, Call&
 Result<const StsActionRow*> action_in(const char* action, size_t n) {
     AWSFED_TRY(const std::string_view name, text_in(action, n));
     const StsActionRow* row = find_sts_action(name);
-    if (row == nullptr)
-        return fail(Code::usage, "STS has no action \"{}\".", printable(name, 64));
-    return row;
+    if (row != nullptr)
+        return row;
+    std::string words;
+    for (const StsActionRow& one : sts_actions())
+        words += fmt::format("\n{}", one.word);
+    return fail(Code::usage, "STS has no action \"{}\".", printable(name, 64)).advice("Use one of these:" + words);
 }
 
 } // namespace

@@ -195,6 +195,12 @@ public:
             return std::nullopt;
         return std::chrono::system_clock::time_point(std::chrono::milliseconds(ms));
     }
+    // What STS answered beside the keys: "SessionTokenSize", "AssumedRoleUser/Arn". Empty where it did not.
+    std::string_view answered(std::string_view path) const noexcept {
+        std::size_t n = 0;
+        const char* found = awsfed_credentials_answer(get(), path.data(), path.size(), &n);
+        return detail::view(found, n);
+    }
     // "sh", "fish", "powershell", "process", "bamboo". The text is a secret.
     std::string_view format(std::string_view name) {
         const char* text = nullptr;
@@ -206,6 +212,40 @@ public:
 
 private:
     detail::Owned<awsfed_credentials, awsfed_credentials_free> object_;
+};
+
+// What an action of STS answers, by the paths of its members.
+class Answer {
+public:
+    explicit Answer(awsfed_answer* object) : object_(object) {}
+    std::vector<std::string> members() const {
+        awsfed_names* names = nullptr;
+        detail::call(awsfed_answer_members, get(), &names);
+        return detail::take_names(names);
+    }
+    // Empty where there is no such member.
+    std::string_view text(std::string_view path) const noexcept {
+        std::size_t n = 0;
+        const char* found = awsfed_answer_text(get(), path.data(), path.size(), &n);
+        return detail::view(found, n);
+    }
+    bool is_secret(std::string_view path) const noexcept {
+        return awsfed_answer_is_secret(get(), path.data(), path.size()) != 0;
+    }
+    std::string_view request_id() const noexcept {
+        std::size_t n = 0;
+        const char* found = awsfed_answer_request_id(get(), &n);
+        return detail::view(found, n);
+    }
+    Credentials credentials() const {
+        awsfed_credentials* keys = nullptr;
+        detail::call(awsfed_answer_credentials, get(), &keys);
+        return Credentials(keys);
+    }
+    awsfed_answer* get() const noexcept { return object_.get(); }
+
+private:
+    detail::Owned<awsfed_answer, awsfed_answer_free> object_;
 };
 
 struct RoleOffer {
@@ -503,6 +543,27 @@ public:
         detail::call(awsfed_federation_token, get(), settings.get(), source != nullptr ? source->get() : nullptr,
                      pointer(cancel), &keys);
         return Credentials(keys);
+    }
+    // Any other action that gives out credentials: "get-session-token".
+    Credentials session(std::string_view action, const Settings& settings, const Credentials* source = nullptr,
+                        const Cancel* cancel = nullptr) const {
+        awsfed_credentials* keys = nullptr;
+        detail::call(awsfed_session, get(), settings.get(), action.data(), action.size(),
+                     source != nullptr ? source->get() : nullptr, pointer(cancel), &keys);
+        return Credentials(keys);
+    }
+    Credentials narrow(const Settings& settings, const Credentials& session, const Cancel* cancel = nullptr) const {
+        awsfed_credentials* keys = nullptr;
+        detail::call(awsfed_narrow, get(), settings.get(), session.get(), pointer(cancel), &keys);
+        return Credentials(keys);
+    }
+    // What an action of STS answers: "get-caller-identity".
+    Answer sts_call(std::string_view action, const Settings& settings, const Credentials* source = nullptr,
+                    const Cancel* cancel = nullptr) const {
+        awsfed_answer* answer = nullptr;
+        detail::call(awsfed_sts_call, get(), settings.get(), action.data(), action.size(),
+                     source != nullptr ? source->get() : nullptr, pointer(cancel), &answer);
+        return Answer(answer);
     }
     awsfed_context* get() const noexcept { return object_.get(); }
 

@@ -1,5 +1,6 @@
 // awsfed, the command-line tool: a program on top of awsfed.hpp like any other.
 #include "commands.h"
+#include "sts.h"
 #include "verify.h"
 
 #include <fmt/core.h>
@@ -56,6 +57,16 @@ int main(int argc, char** argv) {
     options.add_to(*roles);
     roles->add_flag("--json", json, "As JSON");
 
+    CLI::App* sts = app.add_subcommand("sts", "Ask STS: get-caller-identity, decode-authorization-message and others");
+    cli::StsQuestion question;
+    options.add_to(*sts);
+    sts->add_option("action", question.action, "The action: get-caller-identity")->required();
+    sts->add_flag("--json", question.json, "As JSON");
+    sts->add_option("--member", question.member, "Only this member, as it is: WebIdentityToken");
+    sts->add_option_function<std::string>(
+        "--out", [&](const std::string& path) { question.out = path; },
+        "Write the member to this file (mode 0600) instead of standard output");
+
     CLI::App* saml = app.add_subcommand("saml", "Look at SAML responses");
     saml->require_subcommand(1);
     CLI::App* show = saml->add_subcommand("show", "Show what a response says, unverified");
@@ -77,6 +88,8 @@ int main(int argc, char** argv) {
     try {
         if (*obtain)
             return cli::obtain(options, format, out);
+        if (*sts)
+            return cli::sts(options, question);
         if (*roles)
             return cli::roles(options, json);
         if (*show)
