@@ -64,6 +64,13 @@ awsfed_status awsfed_settings_environment(awsfed_settings* s, awsfed_error** err
     });
 }
 
+awsfed_status awsfed_settings_aws_environment(awsfed_settings* s, awsfed_error** err) {
+    return guarded(err, [&]() -> Result<void> {
+        AWSFED_NEEDS(s);
+        return s->settings.read_aws_environment();
+    });
+}
+
 void awsfed_settings_free(awsfed_settings* s) { delete s; }
 
 size_t awsfed_setting_count(void) { return setting_rows().size(); }

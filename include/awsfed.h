@@ -134,6 +134,9 @@ AWSFED_API awsfed_status awsfed_settings_override(awsfed_settings *s, const char
                                                   const char *value, size_t value_n, awsfed_error **err);
 /* Takes every variable AWSFED_<NAME> of the environment as _override does. */
 AWSFED_API awsfed_status awsfed_settings_environment(awsfed_settings *s, awsfed_error **err);
+/* What AWS's own variables (AWS_REGION, AWS_ENDPOINT_URL_STS, AWS_USE_FIPS_ENDPOINT, AWS_CA_BUNDLE and their like) and
+ * the profile in AWS's config file say, where nobody else says anything. Beside a connector only what a job may set. */
+AWSFED_API awsfed_status awsfed_settings_aws_environment(awsfed_settings *s, awsfed_error **err);
 AWSFED_API void          awsfed_settings_free(awsfed_settings *s);
 
 /* What can be set: lets a binding, a tool or a plug-in draw its own form and its own help. */

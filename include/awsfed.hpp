@@ -151,6 +151,10 @@ public:
         detail::call(awsfed_settings_environment, get());
         return *this;
     }
+    Settings& read_aws_environment() {
+        detail::call(awsfed_settings_aws_environment, get());
+        return *this;
+    }
     awsfed_settings* get() const noexcept { return object_.get(); }
 
 private:

@@ -78,6 +78,7 @@ awsfed::Settings Options::make_settings() const {
     made.read_environment();
     for (const auto& [setting, value] : settings)
         made.override_by_job(setting, value);
+    made.read_aws_environment();
     return made;
 }
 

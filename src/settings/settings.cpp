@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "settings/aws_environment.h"
 #include "settings/config_file.h"
 #include "settings/files.h"
 
@@ -308,6 +309,39 @@ Result<void> Settings::read_environment() {
     return {};
 }
 
+Result<void> Settings::read_aws_environment() {
+    const auto variable = [](const char* name) -> std::optional<std::string> {
+        const char* value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): as above
+        return value == nullptr || *value == '\0' ? std::nullopt : std::optional<std::string>(value);
+    };
+    AWSFED_TRY(const std::vector<AwsHint> hints, aws_hints(variable));
+    for (const AwsHint& hint : hints) {
+        AWSFED_TRY(const SettingRow* row, find_row(hint.setting));
+        if (!ambient_counts(*row))
+            continue;
+        auto value = checked(*row, hint.value, Origin::job);
+        if (!value) {
+            value.error().message = fmt::format("{} is refused: {}", hint.origin, value.error().message);
+            return pass(std::move(value.error()));
+        }
+        ambient_.insert_or_assign(std::string(hint.setting), std::move(*value));
+    }
+    return {};
+}
+
+bool Settings::ambient_counts(const SettingRow& row) const {
+    bool anything = false;
+    for (const Values* values : {&trusted_, &job_}) {
+        for (const auto& [name, value] : *values) {
+            const SettingRow& other = *std::ranges::find(rows, name, &SettingRow::name);
+            if (!row.family.empty() && other.family == row.family)
+                return false;
+            anything = anything || (values == &trusted_ && other.guard != Guard::host);
+        }
+    }
+    return row.guard == Guard::open || !anything;
+}
+
 Result<Settings> Settings::overlaid_by(const Settings& top) const {
     if (::getpid() != process_ || ::getpid() != top.process_)
         return fail(Code::forked, "These settings were made before the process forked.");
@@ -319,6 +353,10 @@ Result<Settings> Settings::overlaid_by(const Settings& top) const {
     for (const Values* values : {&trusted_, &top.trusted_}) {
         for (const auto& [name, value] : *values)
             out.trusted_.insert_or_assign(name, value.clone());
+    }
+    for (const Values* values : {&ambient_, &top.ambient_}) {
+        for (const auto& [name, value] : *values)
+            out.ambient_.insert_or_assign(name, value.clone());
     }
     for (const Values* values : {&job_, &top.job_}) {
         for (const auto& [name, value] : *values) {
@@ -334,8 +372,11 @@ Result<Settings> Settings::overlaid_by(const Settings& top) const {
 const Settings::Value* Settings::find(std::string_view name) const {
     if (const auto said = job_.find(name); said != job_.end())
         return &said->second;
-    const auto found = trusted_.find(name);
-    return found == trusted_.end() ? nullptr : &found->second;
+    if (const auto found = trusted_.find(name); found != trusted_.end())
+        return &found->second;
+    const auto around = ambient_.find(name);
+    const bool counts = around != ambient_.end() && ambient_counts(*std::ranges::find(rows, name, &SettingRow::name));
+    return counts ? &around->second : nullptr;
 }
 
 bool Settings::has(std::string_view name) const { return find(name) != nullptr; }

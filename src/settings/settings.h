@@ -66,6 +66,10 @@ public:
     Result<void> override_by_job(std::string_view name, std::string_view value);
     // Every AWSFED_<NAME> variable of the environment, as a job's wish.
     Result<void> read_environment();
+    // What AWS's own variables and config file say of the region, the endpoint and the authorities, where nobody else
+    // says anything: it was said for other tools. Of what only an administrator may set, nothing counts beside a
+    // connector. See settings/aws_environment.h.
+    Result<void> read_aws_environment();
 
     // These settings with those of `top` over them. A job's values, of both, are judged anew by what the host and
     // the connector have set in either. Refuses two connectors, and secrets from before a fork.
@@ -83,10 +87,10 @@ public:
 private:
     struct Value {
         Origin origin = Origin::host;
-        std::string text;                        // not for secrets
+        std::string text; // not for secrets
         std::optional<SecretReference> reference; // a secret to fetch
-        std::optional<Secret> secret;             // a secret given as bytes
-        bool trusted_file = false;                // from a file that nobody else can write
+        std::optional<Secret> secret; // a secret given as bytes
+        bool trusted_file = false; // from a file that nobody else can write
 
         Value clone() const;
     };
@@ -98,11 +102,13 @@ private:
     Result<void> check_job(const SettingRow& row, std::string_view text) const;
     Result<void> take_from_job(const SettingRow& row, std::string_view text);
     bool connector_lets(std::string_view name) const;
+    bool ambient_counts(const SettingRow& row) const;
     const Value* find(std::string_view name) const;
 
     // Apart, so that nothing that a job says can ever loosen what it is judged by.
     Values trusted_; // of the host and the connector
-    Values job_;     // over them
+    Values job_; // over them
+    Values ambient_; // under them
     std::string connector_; // its name, "" when none is loaded
     pid_t process_;
 };

@@ -1,0 +1,54 @@
+#include "flow/build_names.h"
+
+#include <doctest/doctest.h>
+
+using namespace awsfed;
+
+namespace {
+
+std::string name_of(std::string_view text, const BuildData& data) {
+    const auto made = made_name(text, data, session_name_rule);
+    return made ? *made : "refused: " + made.error().message;
+}
+
+} // namespace
+
+TEST_CASE("a name is made of build data, and legal") {
+    const BuildData data{{"plan", "WEB-MAIN"}, {"build", "17"}, {"branch", "feature/#42 \xC3\xA4ther"}, {"empty", ""}};
+    CHECK(name_of("{plan}-{build}", data) == "WEB-MAIN-17");
+    CHECK(name_of("ci@{branch}", data) == "ci@feature-42-ther");
+    CHECK(name_of("{empty}{build}", data) == "17");
+    CHECK(name_of("no braces: as it is", data) == "no braces: as it is");
+}
+
+TEST_CASE("a name that is too long keeps its build number, and differs where the data did") {
+    BuildData data{{"branch", std::string(80, 'b') + "1"}, {"build", "12345"}};
+    const std::string one = name_of("{branch}-{build}", data);
+    CHECK(one.size() == 64);
+    CHECK(one.ends_with("-12345"));
+    data["branch"].back() = '2';
+    const std::string other = name_of("{branch}-{build}", data);
+    CHECK(other.size() == 64);
+    CHECK(one != other);
+    CHECK(name_of("{branch}-{build}", data) == other);
+}
+
+TEST_CASE("of several long values each is cut, the short one stays") {
+    const BuildData data{{"a", std::string(50, 'a')}, {"b", std::string(50, 'b')}, {"build", "9"}};
+    const std::string made = name_of("{a}.{b}.{build}", data);
+    CHECK(made.size() <= 64);
+    CHECK(made.ends_with(".9"));
+    CHECK(made.find("bbbbbbbbbb") != std::string::npos);
+}
+
+TEST_CASE("what the data does not have, and braces without a partner, are refused") {
+    CHECK(name_of("{plam}", {{"plan", "x"}}).find("no \"plam\"") != std::string::npos);
+    for (const char* text : {"{", "}", "a{b", "a}b", "{{a}}", "{a"})
+        CHECK(name_of(text, {{"a", "x"}}).starts_with("refused: A brace"));
+}
+
+TEST_CASE("a tag's value takes letters of all scripts, and nothing else of a value") {
+    const BuildData data{{"branch", "\xC3\xA4*\xE2\x82\xAC/b,c"}};
+    CHECK(made_tag_value("x {branch}", data).value() == "x \xC3\xA4  /b c");
+    CHECK(made_tag_value("*", data).value() == "*"); // as written: STS's rule is checked later
+}
