@@ -16,8 +16,9 @@ const SystemRandom system_random;
 // One STS call: where to, over what, and the veil over the words that come back.
 class StsCall {
 public:
-    static Result<std::unique_ptr<StsCall>> prepare(const Context& context, const Settings& settings, Log log) {
-        AWSFED_TRY(NetworkTerms network, network_terms(settings));
+    static Result<std::unique_ptr<StsCall>> prepare(const Context& context, const Settings& settings, Log log,
+                                                    const Cancel& cancel) {
+        AWSFED_TRY(NetworkTerms network, network_terms(settings, cancel));
         AWSFED_TRY(Endpoint endpoint, endpoint_of(settings));
         AWSFED_TRY(const int attempts, attempts_of(settings));
         std::unique_ptr<StsCall> call(new StsCall(context, std::move(network), std::move(log)));
@@ -131,7 +132,7 @@ Result<Credentials> trade_assertion(const Context& context, const Settings& sett
     AWSFED_TRY(RoleOffer offer, role_to_take(settings, assertion));
     AWSFED_CHECK(check_fresh(assertion, context.sts_memory().clock.now()));
     AWSFED_TRY(StsRequest request, sts_request_of(settings, StsAction::assume_role_with_saml, log, cancel));
-    AWSFED_TRY(std::unique_ptr<StsCall> call, StsCall::prepare(context, settings, std::move(log)));
+    AWSFED_TRY(std::unique_ptr<StsCall> call, StsCall::prepare(context, settings, std::move(log), cancel));
     Secret response = assertion.base64();
     call->hide(response);
     request.set(StsParameter::role_arn, offer.role).set(StsParameter::principal_arn, offer.provider);
@@ -197,7 +198,7 @@ Result<Prepared> prepare(StsAction action, const Context& context, const Setting
     if (request.action().caller != StsCaller::none) {
         AWSFED_TRY(caller, caller_or(source, settings, cancel));
     }
-    AWSFED_TRY(std::unique_ptr<StsCall> call, StsCall::prepare(context, settings, std::move(log)));
+    AWSFED_TRY(std::unique_ptr<StsCall> call, StsCall::prepare(context, settings, std::move(log), cancel));
     if (caller)
         call->hide(*caller);
     request.for_each_secret([&](const Secret& secret) { call->hide(secret); });

@@ -21,6 +21,30 @@ Result<std::chrono::milliseconds> time_of_exchange(const Settings& settings, std
     return time;
 }
 
+struct ProxyScheme {
+    std::string_view begin;
+    int port; // libcurl would take 1080 for all of them
+};
+constexpr ProxyScheme proxy_schemes[] = {{"socks5://", 1080}, {"socks5h://", 1080}, {"https://", 443}, {"http://", 80}};
+
+// The scheme says how to talk to it; what follows is read as that of any URL.
+Result<std::string> proxy_of(const Settings& settings) {
+    const std::string text(trimmed(settings.text("proxy")));
+    for (const ProxyScheme& scheme : proxy_schemes) {
+        if (!text.starts_with(scheme.begin))
+            continue;
+        const std::string rest = text.substr(scheme.begin.size());
+        auto url = Url::parse("http://" + rest);
+        const auto other = Url::parse("https://" + rest);
+        if (!url || !other)
+            return Failure(std::move(url.error())).setting("proxy");
+        const bool has_port = url->port() == other->port();
+        return fmt::format("{}{}:{}", scheme.begin, url->host(), has_port ? url->port() : scheme.port);
+    }
+    return fail(Code::setting_invalid, "proxy must begin with http://, https://, socks5:// or socks5h://.")
+        .setting("proxy");
+}
+
 Failure missing(std::string_view setting, std::string_view what_for) {
     return fail(Code::setting_missing, "{} needs the setting {}.", what_for, setting).setting(setting);
 }
@@ -54,19 +78,22 @@ Result<Url> url_setting(const Settings& settings, std::string_view name) {
     return url;
 }
 
-Result<NetworkTerms> network_terms(const Settings& settings) {
+Result<NetworkTerms> network_terms(const Settings& settings, const Cancel& cancel) {
     NetworkTerms terms;
     terms.ca_file = settings.text("ca_file");
     AWSFED_TRY(terms.timeout, time_of_exchange(settings, "timeout"));
     AWSFED_TRY(terms.connect_timeout, time_of_exchange(settings, "connect_timeout"));
     terms.http_loopback = settings.boolean("http_loopback");
     if (settings.has("proxy")) {
-        // A proxy is spoken to in plain http as a rule; what passes through it is TLS.
-        auto proxy = Url::parse(settings.text("proxy"));
-        if (!proxy)
-            return Failure(std::move(proxy.error())).setting("proxy");
-        terms.proxy = proxy->origin();
+        AWSFED_TRY(terms.proxy, proxy_of(settings));
+        terms.proxy_user = settings.text("proxy_user");
+        terms.no_proxy = fmt::format("{}", fmt::join(items_of(settings.text("no_proxy")), ","));
+        AWSFED_TRY(std::optional<Secret> password, settings.secret("proxy_password", cancel));
+        if (password)
+            terms.proxy_password = std::move(*password);
     }
+    terms.client_certificate = settings.text("client_certificate");
+    terms.client_key = settings.text("client_key");
     return terms;
 }
 

@@ -14,7 +14,8 @@ namespace awsfed {
 
 enum class Idp { none, form, adfs, assertion };
 
-Result<NetworkTerms> network_terms(const Settings& settings);
+// Resolves the proxy's password.
+Result<NetworkTerms> network_terms(const Settings& settings, const Cancel& cancel);
 // https, or plain http to this machine where http_loopback allows it (security rule 2).
 Result<Url> url_setting(const Settings& settings, std::string_view name);
 

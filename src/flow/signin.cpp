@@ -29,7 +29,7 @@ Result<std::unique_ptr<SignIn>> SignIn::start(const Context& context, const Sett
     case Idp::form:
     case Idp::adfs: break;
     }
-    AWSFED_TRY(NetworkTerms network, network_terms(settings));
+    AWSFED_TRY(NetworkTerms network, network_terms(settings, cancel));
     AWSFED_TRY(SignInTerms terms, sign_in_terms(settings, cancel));
     for (const auto& [name, value] : terms.answers) {
         if (name == "password")

@@ -22,7 +22,7 @@ bool is_url(std::string_view text) { return text.starts_with("https://") || text
 Result<std::string> fetch_metadata(const Settings& settings, const Log& log, const Cancel& cancel,
                                    const std::shared_ptr<CurlPool>& connections) {
     AWSFED_TRY(const Url url, url_setting(settings, "idp_metadata"));
-    AWSFED_TRY(NetworkTerms network, network_terms(settings));
+    AWSFED_TRY(NetworkTerms network, network_terms(settings, cancel));
     CurlTransport transport(std::move(network), CurlTransport::Cookies::off, log, connections);
     Request request{.url = url, .answer_bytes_max = metadata_bytes_max};
     auto response = transport.send(request, cancel);

@@ -1,5 +1,6 @@
 #include "http/curl_pool.h"
 
+#include "base/hash.h"
 #include "base/limits.h"
 #include "http/curl_transport.h"
 
@@ -41,7 +42,17 @@ bool FileIdentity::operator==(const FileIdentity& other) const {
            same(changed, other.changed);
 }
 
-CurlTerms curl_terms(const NetworkTerms& network) {
+namespace {
+
+std::string accounts_of(const NetworkTerms& network) {
+    if (network.proxy_user.empty() && network.client_certificate.empty())
+        return {};
+    Secret all(fmt::format("{}\n{}\n{}\n", network.proxy_user, network.client_certificate, network.client_key));
+    all.append(network.proxy_password.reveal());
+    return hex(sha256(all.reveal()));
+}
+
+CurlTerms terms_of(const NetworkTerms& network) {
     if (!network.ca_file.empty()) // one that is not there is for libcurl to complain of
         return {network.ca_file, identity_of(network.ca_file.c_str()).value_or(FileIdentity{}), network.proxy};
     static const char* const built_in = curl_version_info(CURLVERSION_NOW)->cainfo;
@@ -52,6 +63,14 @@ CurlTerms curl_terms(const NetworkTerms& network) {
             return {path, *identity, network.proxy};
     }
     return {.proxy = network.proxy};
+}
+
+} // namespace
+
+CurlTerms curl_terms(const NetworkTerms& network) {
+    CurlTerms terms = terms_of(network);
+    terms.accounts = accounts_of(network);
+    return terms;
 }
 
 CurlMulti::CurlMulti(CurlTerms terms) : terms_(std::move(terms)), multi_(nullptr), process_(::getpid()) {

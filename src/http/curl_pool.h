@@ -33,6 +33,7 @@ struct CurlTerms {
     std::string authorities{}; // the file; empty where only libcurl knows its place
     FileIdentity identity{};   // of that file
     std::string proxy{};
+    std::string accounts{}; // a digest of who was shown to be there: at the proxy, and by a client certificate
 
     bool operator==(const CurlTerms&) const = default;
 };

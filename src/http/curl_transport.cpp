@@ -77,22 +77,38 @@ std::size_t take_header(const char* data, std::size_t, std::size_t size, void* u
     return size;
 }
 
-// libcurl's own words name hosts, ports and certificates, never what was sent. `connect_status` is what a proxy
-// answered to CONNECT, 0 where none did.
-Failure failure_of(CURLcode code, std::string_view words, int connect_status, const Url& url,
+// What a proxy said about the connection.
+struct ProxyWord {
+    int status = 0; // of its answer to CONNECT; 0: there was none
+    bool asks_who = false; // it wants a user, or another one
+
+    static ProxyWord of(CURL* easy) {
+        long status = 0;
+        long error = CURLPX_OK;
+        curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &status);
+        curl_easy_getinfo(easy, CURLINFO_PROXY_ERROR, &error);
+        return {static_cast<int>(status), status == 407 || error == CURLPX_USER_REJECTED || error == CURLPX_NO_AUTH};
+    }
+    std::string_view setting() const { return asks_who ? "proxy_user" : "proxy"; }
+};
+
+// libcurl's own words name hosts, ports and certificates, never what was sent.
+Failure failure_of(CURLcode code, std::string_view words, const ProxyWord& proxy, const Url& url,
                    const NetworkTerms& terms) {
     const std::string host = url.host_and_port();
+    while (words.ends_with('.'))
+        words.remove_suffix(1);
     const std::string why = printable(words.empty() ? curl_easy_strerror(code) : words);
     const bool by_proxy = !terms.proxy.empty() && !url.is_loopback();
-    if (by_proxy && (code == CURLE_COULDNT_CONNECT || connect_status >= 300))
+    if (by_proxy && (code == CURLE_COULDNT_CONNECT || proxy.status >= 300))
         return fail(Code::proxy_failed, "The proxy did not connect to {}: {}.", host, why)
-            .setting("proxy")
-            .http(connect_status);
+            .setting(proxy.setting())
+            .http(proxy.status);
     switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST: return fail(Code::host_unknown, "The host {} is not known here.", host);
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_PROXY:
-        return fail(Code::proxy_failed, "The proxy did not connect to {}: {}.", host, why).setting("proxy");
+        return fail(Code::proxy_failed, "The proxy did not connect to {}: {}.", host, why).setting(proxy.setting());
     case CURLE_COULDNT_CONNECT:
         return fail(Code::connect_failed, "No connection to {}: {}.", host, why).retry_after_ms(0);
     case CURLE_OPERATION_TIMEDOUT:
@@ -102,6 +118,9 @@ Failure failure_of(CURLcode code, std::string_view words, int connect_status, co
     case CURLE_PEER_FAILED_VERIFICATION:
         return fail(Code::certificate_untrusted, "The certificate of {} is not trusted: {}.", host, why)
             .setting("ca_file");
+    case CURLE_SSL_CERTPROBLEM:
+        return fail(Code::setting_invalid, "The client certificate or its key cannot be used: {}.", why)
+            .setting("client_certificate");
     case CURLE_SSL_CACERT_BADFILE:
         return fail(Code::setting_invalid, "The file of certificate authorities cannot be used: {}.", why)
             .setting("ca_file");
@@ -162,13 +181,26 @@ CurlTransport::CurlTransport(NetworkTerms terms, Cookies cookies, const Log& log
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "awsfed/" AWSFED_VERSION);
     // Set, so that libcurl does not look for http_proxy, no_proxy and ~/.netrc (security rule 3).
     curl_easy_setopt(easy, CURLOPT_PROXY, terms_.proxy.c_str());
-    curl_easy_setopt(easy, CURLOPT_NOPROXY, "localhost,127.0.0.0/8,::1");
+    const std::string direct = "localhost,127.0.0.0/8,::1" + (terms_.no_proxy.empty() ? "" : "," + terms_.no_proxy);
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, direct.c_str());
+    if (!terms_.proxy_user.empty()) {
+        curl_easy_setopt(easy, CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_BASIC));
+        curl_easy_setopt(easy, CURLOPT_PROXYUSERNAME, terms_.proxy_user.c_str());
+        curl_easy_setopt(easy, CURLOPT_PROXYPASSWORD, std::string(terms_.proxy_password.reveal()).c_str());
+    }
+    if (!terms_.client_certificate.empty()) {
+        const std::string& key = terms_.client_key.empty() ? terms_.client_certificate : terms_.client_key;
+        curl_easy_setopt(easy, CURLOPT_SSLCERT, terms_.client_certificate.c_str());
+        curl_easy_setopt(easy, CURLOPT_SSLKEY, key.c_str());
+    }
     curl_easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
     // One file and no folder: instead of the system's where a file is set, and libcurl keeps nothing that it has read
     // of authorities as long as there is a folder too.
     if (const std::string& file = handles_->multi->terms().authorities; !file.empty()) {
         curl_easy_setopt(easy, CURLOPT_CAINFO, file.c_str());
         curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+        curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, file.c_str());
+        curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, nullptr);
     }
     if (cookies == Cookies::on)
         curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
@@ -258,9 +290,7 @@ Result<Response> CurlTransport::send(const Request& request, const Cancel& cance
                     request.answer_bytes_max);
     if (*done != CURLE_OK) {
         log_.write(LogLevel::info, "http", "{}: {}", what, words);
-        long connect_status = 0;
-        curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &connect_status);
-        return failure_of(*done, words, static_cast<int>(connect_status), url, terms_);
+        return failure_of(*done, words, ProxyWord::of(easy), url, terms_);
     }
     long status = 0;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);

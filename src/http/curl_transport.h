@@ -12,7 +12,11 @@ namespace awsfed {
 // The administrator's rules for every connection.
 struct NetworkTerms {
     std::string ca_file{}; // PEM; empty: the system's authorities
-    std::string proxy{};   // http://host:port; empty: none
+    std::string proxy{};   // http, https, socks5 or socks5h://host:port; empty: none
+    std::string proxy_user{};
+    Secret proxy_password{};
+    std::string no_proxy{}; // separated by commas; loopback is always among them
+    std::string client_certificate{}, client_key{}; // PEM files; empty: none is shown
     std::chrono::milliseconds timeout{30'000};        // of one exchange
     std::chrono::milliseconds connect_timeout{5000}; // until the connection stands, TLS included
     bool http_loopback = false; // plain http to this machine is allowed (security rule 2)

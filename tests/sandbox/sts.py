@@ -96,8 +96,10 @@ def long_term(tool, cases, home, sandbox):
 
 
 def refusals(tool, cases, home, sandbox):
-    too_long = obtain(tool, sandbox, duration="12h")
+    too_long = obtain(tool, sandbox, duration="12h", strict_duration="true")
     cases.refused("a duration beyond the role's is refused", too_long, "duration-refused", "denied")
+    shorter = obtain(tool, sandbox, duration="12h")
+    cases.case("without strict_duration a shorter one is taken", None if shorter.exit == 0 else repr(shorter))
     condition = json.dumps({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {}}})
     cases.refused("a session policy that the sandbox does not judge is refused", obtain(tool, sandbox, policy=condition),
                   "policy-refused", "denied")
@@ -114,10 +116,14 @@ def faults(tool, cases):
              ("sts_503", "an STS that is not available", "service-failed", 17)]
     for kind, name, code, exit_status in kinds:
         with Sandbox(PROGRAM, f"[fault {kind}]\nnth = 1\n") as sandbox:
-            told(cases, name, obtain(tool, sandbox), code, exit_status)
+            told(cases, name, obtain(tool, sandbox, attempts="1"), code, exit_status)
             again = obtain(tool, sandbox)
             cases.case(f"{name} is over with the next request", None if again.exit == 0 else repr(again))
             cases.case(f"{name} stands in the log", None if f"fault {kind}" in sandbox.log() else sandbox.log())
+    for kind in ("sts_throttle", "sts_503"):
+        with Sandbox(PROGRAM, f"[fault {kind}]\nnth = 1\n") as sandbox:
+            outcome = obtain(tool, sandbox)
+            cases.case(f"after {kind} the call is repeated", None if outcome.exit == 0 else repr(outcome))
     # Told by the client already: it is as late as an assertion that waited.
     with Sandbox(PROGRAM, "[fault expired]\nvalue = 600\n") as sandbox:
         cases.refused("an assertion that is ten minutes old", obtain(tool, sandbox), "assertion-expired", "expired")
@@ -125,7 +131,7 @@ def faults(tool, cases):
         outcome = tool("obtain", "--error-format", "json",
                        *flags(sts_endpoint=sandbox.sts_endpoint, ca_file=sandbox.ca_file, region="eu-central-1", access_key_id=KEY_ID,
                               secret_access_key="env:SECRET", role_arn=role("deploy"), role_session_name="ci"), SECRET=SECRET_KEY)
-        told(cases, "an STS whose clock is off is told from wrong keys", outcome, "clock-skew", 22)
+        cases.case("an STS whose clock is off is signed for by its own time", None if outcome.exit == 0 else repr(outcome))
 
 
 if __name__ == "__main__":
