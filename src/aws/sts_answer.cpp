@@ -117,7 +117,7 @@ std::string_view fault_of_credentials(StsResult& result) {
             return "a part of the credentials is there twice";
     }
     for (auto& [path, value] : result.secrets) {
-        if (path == "Credentials/SessionToken" && value.reveal().find_first_of(" \t\r\n") != std::string_view::npos)
+        if (path == "Credentials/SessionToken" && !is_visible_ascii(value.reveal()))
             value = without_blanks(value.reveal());
     }
     const auto is_right = [&](std::string_view path, bool (*rule)(std::string_view)) {
