@@ -1,5 +1,6 @@
 """What the sides meet: awsfed-sandbox, the same for all, and the settings with which each of them gets there."""
 import contextlib
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -44,6 +45,15 @@ class Ground(contextlib.AbstractContextManager):
             together.write_text(text, encoding="utf-8")
             files[text.count("BEGIN CERTIFICATE")] = together
         return files
+
+    @contextlib.contextmanager
+    def stand_in(self):
+        """The address of an STS that answers at once, over plain HTTP; it ends with its standard input."""
+        with subprocess.Popen([self.program("stand-in")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as served:
+            try:
+                yield f"http://127.0.0.1:{int(served.stdout.readline())}"
+            finally:
+                served.stdin.close()
 
     def program(self, name):
         return self.build / f"bench/bench-{name}"

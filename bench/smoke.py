@@ -45,6 +45,16 @@ def sign(ground):
         raise Failed("that is no signature")
 
 
+def warm(ground):
+    with ground.stand_in() as address:
+        (one,) = answers([Side("lean", [ground.program("lean"), CALLS, address], ground.secrets)], 1)["lean"]
+        if one["calls"] != CALLS:
+            raise Failed(f"{one['calls']} calls")
+        settings = {**ground.assume_role(None), "sts_endpoint": address, "http_loopback": "true"}
+        del settings["ca_file"]
+        answers([Side("calls", ground.calls("assume-role", 1, CALLS, settings), ground.secrets)], 1)
+
+
 def prove(ground):
     def side(response):
         return Side("saml", [ground.program("saml"), "verify", response, DATA / "metadata.xml", CALLS])
@@ -74,6 +84,7 @@ def main():
                  "a request is signed": lambda: sign(ground),
                  "a response is proved, an altered one refused": lambda: prove(ground),
                  "the costliest message is found": lambda: costliest(ground),
+                 "a stand-in answers the lean client and awsfed": lambda: warm(ground),
                  "AssumeRole is called on two threads": lambda: calls(ground, "assume-role", ground.assume_role(authorities), 2),
                  "a user signs in": lambda: calls(ground, "obtain", ground.sign_in(authorities), 1),
                  "a refused call ends the bench": lambda: must_fail(ground, ground.assume_role(authorities))}
