@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "saml/tree.h"
 
+#include <algorithm>
 #include <array>
 #include <initializer_list>
 #include <optional>
@@ -92,6 +93,17 @@ Result<std::string> bytes_in(const xmlNode* node) {
     return *std::move(bytes);
 }
 
+// White space alone stands between the prefixes of a list (NMTOKENS): what a comma joins is one word, and no prefix.
+std::vector<std::string> prefixes_in(std::string_view list) {
+    std::vector<std::string> prefixes;
+    for (list = trimmed(list); !list.empty(); list = trimmed(list)) {
+        const std::size_t end = std::min(list.find_first_of(" \t\r\n"), list.size());
+        prefixes.emplace_back(list.substr(0, end));
+        list.remove_prefix(end);
+    }
+    return prefixes;
+}
+
 // Exclusive canonicalisation, with at most the list of prefixes that it may have
 // (https://www.w3.org/TR/xml-exc-c14n/, section 3), which is handed out.
 Result<std::vector<std::string>> canonicalisation_prefixes(const xmlNode* node, std::string_view reason) {
@@ -106,7 +118,7 @@ Result<std::vector<std::string>> canonicalisation_prefixes(const xmlNode* node, 
     if (!is(list, exclusive_c14n, "InclusiveNamespaces") || next_element(list) != nullptr || holds_element(list))
         return malformed("signature-form", "The canonicalisation of a signature has a parameter that it may not have.");
     AWSFED_CHECK(only_attributes(list, {"PrefixList"}));
-    std::vector<std::string> prefixes = items_of(attribute(list, "PrefixList").value_or(""));
+    std::vector<std::string> prefixes = prefixes_in(attribute(list, "PrefixList").value_or(""));
     if (prefixes.size() > inclusive_prefixes_max)
         return malformed("signature-form", "The canonicalisation of a signature lists {} prefixes.", prefixes.size());
     return prefixes;

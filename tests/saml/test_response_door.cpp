@@ -236,6 +236,12 @@ TEST_CASE("a relative namespace, which canonicalisation fails on, is refused") {
     CHECK(verdict(response("", "<x xmlns='a/b:c'/>")) == "c14n");
 }
 
+TEST_CASE("a namespace with an ampersand, which libxml2 writes into a canonical form as it is, is refused") {
+    CHECK(verdict(response("", "<x xmlns='urn:x?a=1;b=2'/>")) == "accepted");
+    CHECK(verdict(response("", "<x xmlns='urn:x?a=1&amp;b=2'/>")) == "c14n");
+    CHECK(verdict(response("", "<y:x xmlns:y='urn:x&#38;lt;'/>")) == "c14n");
+}
+
 TEST_CASE("a truncated response is refused at every length") {
     const std::string whole = response();
     for (std::size_t size = 0; size < whole.size(); ++size)
