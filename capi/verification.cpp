@@ -87,7 +87,9 @@ awsfed_status awsfed_verdict_verified(const awsfed_verdict* v, awsfed_verified**
         AWSFED_NEEDS(v);
         if (!v->verdict.accepted()) {
             const Check* failure = v->verdict.failure();
-            return fail(Code::assertion_unproved, "The SAML response is refused: {}", failure ? failure->detail : "")
+            const bool replayed = failure && failure->reason == "replay";
+            return fail(replayed ? Code::assertion_replayed : Code::assertion_unproved,
+                        "The SAML response is refused: {}", failure ? failure->detail : "")
                 .peer(failure ? failure->reason : "");
         }
         awsfed_verified made{*v->verdict.assertion, {}};

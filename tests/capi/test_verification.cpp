@@ -17,17 +17,43 @@ namespace {
 const std::string data = std::string(AWSFED_TESTS) + "/vectors/data/saml/";
 const auto noon = std::chrono::system_clock::time_point(std::chrono::seconds(1805016440)); // 2027-03-14T09:27:20Z
 
-std::string file(const std::string& name) {
-    std::ifstream in(data + name, std::ios::binary);
-    REQUIRE_MESSAGE(in, "cannot open " << name);
+std::string text_of(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    REQUIRE_MESSAGE(in, "cannot open " << path);
     return {std::istreambuf_iterator<char>(in), {}};
 }
+std::string file(const std::string& name) { return text_of(data + name); }
 
 awsfed::Settings trusting(const std::string& metadata) {
     awsfed::Settings settings;
     settings.set("idp_metadata", data + "metadata/" + metadata);
     return settings;
 }
+
+// A response that is good until the year 9999, so at present too.
+const std::string cases = std::string(AWSFED_TESTS) + "/saml/data/cases/";
+std::string lasting_response() { return text_of(cases + "accept/accept_end_9999.xml"); }
+awsfed::Settings trusting_mill() {
+    awsfed::Settings settings;
+    settings.set("idp_metadata", cases + "metadata/mill.xml");
+    return settings;
+}
+
+// A host's memory of replays, as C has it.
+struct Memory {
+    std::vector<std::string> ids;
+    std::int64_t expires_ms = 0;
+    int answer_to_new = 1;
+    int ends = 0;
+};
+int is_first(void* user, const char* id, std::size_t n, std::int64_t expires_ms) {
+    auto* memory = static_cast<Memory*>(user);
+    memory->expires_ms = expires_ms;
+    const bool seen = std::ranges::find(memory->ids, std::string(id, n)) != memory->ids.end();
+    memory->ids.emplace_back(id, n);
+    return seen ? 0 : memory->answer_to_new;
+}
+void forget(void* user) { ++static_cast<Memory*>(user)->ends; }
 
 struct Failed {
     awsfed_status status = AWSFED_OK;
@@ -142,6 +168,104 @@ TEST_CASE("the host's memory refuses an assertion that is used twice, and looks 
     });
     CHECK(reason(context.verify(trusting("plain.xml"), file("valid/plain.xml"), noon)) == "accepted");
     CHECK(seen.empty());
+}
+
+TEST_CASE("an assertion is used once, says the host, and a second time is a replay") {
+    Memory memory;
+    const awsfed::Context context;
+    REQUIRE(awsfed_context_replay(context.get(), is_first, &memory, forget, nullptr) == AWSFED_OK);
+
+    CHECK(reason(context.verify(trusting_mill(), lasting_response())) == "accepted");
+    CHECK(memory.ids == std::vector<std::string>{"_a"});
+    CHECK(memory.expires_ms == 253402300799000); // 9999-12-31T23:59:59Z
+
+    const awsfed::Verdict again = context.verify(trusting_mill(), lasting_response());
+    CHECK(reason(again) == "replay");
+    const Failed failed = failure_of([&] { again.verified(); });
+    CHECK(failed.status == AWSFED_E_TRUST);
+    CHECK(failed.code == "assertion-replayed");
+    CHECK(failed.peer == "replay");
+    CHECK(memory.ids.size() == 2);
+}
+
+TEST_CASE("the host is asked about what is proved and at present only") {
+    Memory memory;
+    const awsfed::Context context;
+    REQUIRE(awsfed_context_replay(context.get(), is_first, &memory, forget, nullptr) == AWSFED_OK);
+    CHECK(reason(context.verify(trusting_mill(), lasting_response(), noon)) == "accepted");
+    CHECK(reason(context.verify(trusting_mill(), lasting_response(), noon)) == "accepted");
+    CHECK(reason(context.verify(trusting_mill(), text_of(cases + "refuse/refuse_changed_after_signing.xml"))) ==
+          "digest");
+    CHECK(memory.ids.empty());
+}
+
+TEST_CASE("a host that does not say that an assertion is new refuses it") {
+    Memory memory;
+    memory.answer_to_new = 2; // only 1 is a yes
+    const awsfed::Context context;
+    REQUIRE(awsfed_context_replay(context.get(), is_first, &memory, forget, nullptr) == AWSFED_OK);
+    CHECK(reason(context.verify(trusting_mill(), lasting_response())) == "replay");
+}
+
+TEST_CASE("a memory of replays is let go once, and then nobody is asked any more") {
+    Memory memory;
+    {
+        const awsfed::Context context;
+        REQUIRE(awsfed_context_replay(context.get(), is_first, &memory, forget, nullptr) == AWSFED_OK);
+        REQUIRE(awsfed_context_replay(context.get(), is_first, &memory, forget, nullptr) == AWSFED_OK);
+        CHECK(memory.ends == 1);
+        REQUIRE(awsfed_context_replay(context.get(), nullptr, nullptr, nullptr, nullptr) == AWSFED_OK);
+        CHECK(memory.ends == 2);
+        CHECK(reason(context.verify(trusting_mill(), lasting_response())) == "accepted");
+        REQUIRE(awsfed_context_replay(context.get(), is_first, &memory, forget, nullptr) == AWSFED_OK);
+    }
+    CHECK(memory.ends == 3);
+    CHECK(memory.ids.empty());
+    CHECK(awsfed_context_replay(nullptr, is_first, &memory, forget, nullptr) == AWSFED_E_USAGE);
+}
+
+TEST_CASE("a memory that throws refuses") {
+    awsfed::Context context;
+    context.remember_by([](std::string_view, std::int64_t) -> bool { throw 1; });
+    CHECK(reason(context.verify(trusting_mill(), lasting_response())) == "replay");
+}
+
+TEST_CASE("an assertion that was used before is not spent at STS") {
+    awsfed::FakeIdentityProvider host;
+    host.response_given = lasting_response();
+    host.start();
+    awsfed::Settings settings = host.settings();
+    settings.set("idp_metadata", cases + "metadata/mill.xml");
+    awsfed::Context context;
+    std::vector<std::string> seen;
+    context.remember_by([&](std::string_view id, std::int64_t) {
+        seen.emplace_back(id);
+        return seen.size() == 1;
+    });
+    CHECK(failure_of([&] { context.obtain(settings); }).status == AWSFED_OK);
+    CHECK(host.sts_calls == 1);
+    const Failed failed = failure_of([&] { context.obtain(settings); });
+    CHECK(failed.status == AWSFED_E_TRUST);
+    CHECK(failed.code == "assertion-replayed");
+    CHECK(host.sts_calls == 1);
+    CHECK(seen == std::vector<std::string>{"_a", "_a"});
+}
+
+TEST_CASE("clocks may differ by 300 seconds, and no more") {
+    const awsfed::Context context;
+    awsfed::Settings settings = trusting("plain.xml"); // the response is good until 09:31:53
+    const auto end = noon + std::chrono::seconds(273);
+    const auto at = [&](const char* skew, std::chrono::seconds late) {
+        settings.set("clock_skew", skew);
+        return reason(context.verify(settings, file("valid/plain.xml"), end + late));
+    };
+    CHECK(at("300s", std::chrono::seconds(299)) == "accepted");
+    CHECK(at("5m", std::chrono::seconds(299)) == "accepted");
+    CHECK(at("300s", std::chrono::seconds(300)) == "expired");
+    CHECK(at("0s", std::chrono::seconds(0)) == "expired");
+    CHECK(at("0s", std::chrono::seconds(-1)) == "accepted");
+    for (const char* longer : {"301s", "6m", "1h", "300001ms"})
+        CHECK(failure_of([&] { at(longer, std::chrono::seconds(0)); }).setting == "clock_skew");
 }
 
 TEST_CASE("an unsigned response is not spent where trust is configured") {

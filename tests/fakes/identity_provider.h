@@ -25,6 +25,8 @@ public:
     const std::string secret_access_key = "fakeSecret/fakeSecret+fakeSecret";
     const std::string session_token = "fakeToken//////////fakeToken==";
 
+    std::string response_given; // in the place of its own, where it is not empty
+
     std::atomic<int> password_posts = 0;
     std::atomic<int> sts_calls = 0;
     std::atomic<bool> hang = false;
@@ -99,7 +101,7 @@ private:
         const bool right = request.get_param_value("u") == user && request.get_param_value("p") == password;
         const std::string page =
             R"(<form method="post" action="https://signin.aws.amazon.com/saml"><input type="hidden" name="SAMLResponse" value=")" +
-            base64(response()) + R"("></form>)";
+            base64(response_given.empty() ? response() : response_given) + R"("></form>)";
         answer.set_content(right ? page : form, "text/html; charset=utf-8");
     }
 
