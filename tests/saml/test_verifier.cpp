@@ -4,8 +4,10 @@
 #include "data_file.h"
 
 #include <doctest/doctest.h>
+#include <libxml/parser.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -207,4 +209,89 @@ TEST_CASE("a message is told to be base64 only when it could be") {
     CHECK(reason(verifier.verify(good, ResponseForm::base64, noon)) == "base64");
     CHECK(reason(verifier.verify("", ResponseForm::automatic, noon)) == "size");
     CHECK(reason(verifier.verify(std::string("<\0?", 3), ResponseForm::automatic, noon)) == "encoding");
+}
+
+// ---- what is little and becomes much ----------------------------------------------------------
+
+namespace {
+
+// A good response with elements in its DigestMethod, which nobody need have signed, each of a namespace that stands
+// once.
+std::string with_bomb(std::size_t namespace_bytes, int elements) {
+    std::string bomb = "<ds:DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\">";
+    for (int i = 0; i < elements; ++i)
+        bomb += "<q:e/>";
+    const std::string uri = "urn:" + std::string(namespace_bytes - 4, 'n');
+    const std::string message =
+        replaced(corpus("valid/plain.xml"), "<samlp:Response", "<samlp:Response xmlns:q=\"" + uri + "\"");
+    return replaced(message, "<ds:DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"/>",
+                    bomb + "</ds:DigestMethod>");
+}
+
+Trust many_keys() {
+    Trust trust = trust_in("plain.xml");
+    const Certificate other = trust_in("plain-rollover.xml").providers[0].signing[0];
+    trust.providers[0].signing.insert(trust.providers[0].signing.begin(), 7, other);
+    return trust;
+}
+
+std::string with_siblings(int count) {
+    std::string siblings;
+    for (int i = 0; i < count; ++i)
+        siblings += "<q:e/>";
+    const std::string signed_one = read_saml_data("cases/accept/accept_canonical_longer_than_a_message.xml");
+    return replaced(signed_one, "<q:e/></s:AttributeValue>", "<q:e/>" + siblings + "</s:AttributeValue>");
+}
+
+} // namespace
+
+TEST_CASE("a long namespace on many siblings is refused before anything is made of it, for however many keys") {
+    CHECK(reason(verify(with_bomb(40'000, 4000), many_keys())) == "limits");
+    CHECK(reason(verify(with_bomb(257, 4000), many_keys())) == "limits");
+    CHECK(reason(verify(with_bomb(256, 4000), many_keys())) == "signature-form"); // a DigestMethod has no children
+}
+
+TEST_CASE("a canonical form that grows beyond its limit is refused for its length, and not for its digest") {
+    Trust trust;
+    trust.providers = read_metadata(read_saml_data("cases/metadata/mill.xml")).value();
+    const Time leap_day = *read_time("2028-02-29T12:00:00Z", ZoneRule::utc_only);
+    CHECK(reason(verify(with_siblings(0), trust, usual_rules(), leap_day)) == "accepted");
+    CHECK(reason(verify(with_siblings(1000), trust, usual_rules(), leap_day)) == "digest");
+    CHECK(reason(verify(with_siblings(1100), trust, usual_rules(), leap_day)) == "limits");
+    CHECK(reason(verify(with_siblings(4000), trust, usual_rules(), leap_day)) == "limits");
+}
+
+// ---- the host around, and the person who reads ------------------------------------------------
+
+TEST_CASE("a host that has told libxml2 to forget white space changes nothing of what was signed") {
+    const std::string good = corpus("valid/pretty.xml");
+    const std::string spaced = replaced(corpus("valid/plain.xml"), "<saml:Subject>", "\n  <saml:Subject>");
+    const auto outcomes = [&] {
+        return reason(verify(good, trust_in("plain.xml"))) + ", " + reason(verify(spaced, trust_in("plain.xml")));
+    };
+    CHECK(outcomes() == "accepted, digest");
+    const int before = xmlKeepBlanksDefault(0); // of this thread
+    CHECK(outcomes() == "accepted, digest");
+    xmlKeepBlanksDefault(before);
+}
+
+TEST_CASE("whatever a message says, no check of its verdict breaks a line or steers a terminal") {
+    Trust trust;
+    trust.providers = read_metadata(read_saml_data("cases/metadata/mill.xml")).value();
+    const Time leap_day = *read_time("2028-02-29T12:00:00Z", ZoneRule::utc_only);
+    int seen = 0;
+    for (const char* folder : {"cases/accept", "cases/refuse"}) {
+        for (const auto& entry : std::filesystem::directory_iterator(saml_data() / folder)) {
+            CAPTURE(entry.path().filename().string());
+            const std::string message = read_saml_data(folder + ("/" + entry.path().filename().string()));
+            for (const Check& check : verify(message, trust, usual_rules(), leap_day).checks) {
+                for (const std::string& text : {check.value, check.detail}) {
+                    CHECK(std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; }));
+                    CHECK(text.find("\xC2\x9B") == text.npos); // a terminal's CSI
+                    ++seen;
+                }
+            }
+        }
+    }
+    CHECK(seen > 1000);
 }
