@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Two engines judge the same altered SAML responses, and must agree: saml.py BUILD [COUNT [SEED]]
 
-Ours is `awsfed saml verify --serve`; the other is second_engine.py, written apart. Messages of tests/fuzz/corpus are altered as forgers
-and as other writers of XML would do it: values change and are signed again, elements move, quotes and attribute orders
+Ours is `awsfed saml verify --serve`; the other is second_engine.py, written apart. Messages of tests/fuzz/corpus and of
+tests/saml/data/cases are altered as forgers and as other writers of XML would do it: values change and are signed again, elements move, quotes and attribute orders
 change. Where only the spelling changed, both must still accept. A message on which they disagree is kept in
 BUILD/soak-saml, and DIFFERENCES below has the disagreements that are meant.
 """
@@ -36,6 +36,7 @@ from second_rules import A, AWS, BEARER, P, SIGNIN, SUCCESS, Refused, Trust
 
 HERE = Path(__file__).resolve().parent
 CORPUS = HERE.parent / "fuzz" / "corpus"
+CASES = HERE.parent / "saml" / "data" / "cases"
 NOW = "2027-03-14T09:27:20Z"
 BATCH = 40
 WORKERS = 2  # each with a process of ours
@@ -64,7 +65,7 @@ PROVIDER, PROVIDER_EC, ATTACKER, SP = map(private_key, ("idp.key", "idp-p256.key
 def providers():
     """Entity to its certificates as base64; the provider that re-signs here speaks for every entity."""
     found, own = collections.defaultdict(dict), None
-    for path in sorted((CORPUS / "metadata").glob("*.xml")):
+    for path in [*sorted((CORPUS / "metadata").glob("*.xml")), CASES / "metadata" / "mill.xml"]:
         if path.name in ("plain-1024.xml", "plain-encryption-only.xml"):  # keys that nobody believes
             continue
         for entity in etree.parse(path).getroot().iter("{*}EntityDescriptor"):
@@ -88,6 +89,9 @@ def metadata_of(entity, certificates):
 
 # ---- signing and encrypting ---------------------------------------------------------------------
 
+LIST = "{%s}InclusiveNamespaces" % EXC
+
+
 def by_id(root, wanted):
     return next((e for e in root.iter() if e.get("ID") == wanted), None)
 
@@ -102,11 +106,11 @@ def sign_again(root, key):
         if method.get("Algorithm") in second_engine.SIGNATURES:
             is_rsa = isinstance(key, rsa.RSAPrivateKey)
             method.set("Algorithm", MORE + ("rsa" if is_rsa else "ecdsa") + "-sha256")
-        prefixes = next((e.get("PrefixList", "").split() for e in reference.iter("{%s}InclusiveNamespaces" % EXC)), None)
-        octets = second_engine.without(signed, signature, prefixes)
+        listed = lambda element: next((second_engine.prefixes_in(e) for e in element.iter(LIST)), None)
+        octets = second_engine.without(signed, signature, listed(reference))
         name = second_engine.DIGESTS.get(reference.find(D + "DigestMethod").get("Algorithm"), "sha256")
         reference.find(D + "DigestValue").text = base64.b64encode(hashlib.new(name, octets).digest()).decode()
-        info = second_engine.canonical(signature.find(D + "SignedInfo"), None)
+        info = second_engine.canonical(signature.find(D + "SignedInfo"), listed(signature.find(D + "SignedInfo/*")))
         value = signature.find(D + "SignatureValue")
         if value is not None:
             value.text = base64.b64encode(signed_octets(key, info)).decode()
@@ -233,7 +237,41 @@ def rename_element(root, rng):
     chosen.tag = rng.choice([rng.choice(elements(root)).tag, chosen.tag + "x", etree.QName(chosen).localname])
 
 
+PREFIXES = ["#default", "xml", "xs", "xsi", "saml", "samlp", "ds", "s", "p", "q", "d", "nothing", "s,p", "\u00a0", "xs"]
+
+
+def list_prefixes(root, rng):
+    methods = list(root.iter(D + "CanonicalizationMethod")) + [e for e in root.iter(D + "Transform") if e.get("Algorithm") == EXC]
+    chosen = rng.choice(methods)
+    parameter = chosen[0] if len(chosen) else etree.SubElement(chosen, LIST, nsmap={"x": EXC})
+    blank = rng.choice([" ", "  ", "\t", "\n"])
+    parameter.set("PrefixList", blank.join(rng.choices(PREFIXES, k=rng.choice([0, 1, 1, 2, 3, 16, 17]))))
+
+
+def change_signature(root, rng):
+    """What stands in a signature beside its form: an attribute, an element or a text."""
+    inside = [e for e in next(root.iter(D + "Signature")).iter() if not any(a.tag == D + "KeyInfo" for a in [e, *e.iterancestors()])]
+    chosen = rng.choice(inside)
+    kind = rng.random()
+    if kind < 0.6:
+        chosen.set(rng.choice(["Id", "Id", "ID", "foreign", "Algorithm", "{urn:f}x", "{http://www.w3.org/XML/1998/namespace}lang"]), "_v")
+    elif kind < 0.9:
+        etree.SubElement(chosen, rng.choice(["x", "{urn:f}x", D + "Object", D + "HMACOutputLength", LIST]))
+    else:
+        chosen.text = (chosen.text or "") + rng.choice(["x", " ", "\n"])
+
+
+def long_namespace(root, rng):
+    """One that stands once, and is written into a canonical form for each of those that use it."""
+    statement = next(root.iter(A + "AttributeStatement"))
+    uri = "urn:" + "n" * rng.choice([10, 200, 252, 253, 1000])
+    value = etree.SubElement(etree.SubElement(statement, A + "Attribute", Name="urn:x:much"), A + "AttributeValue", nsmap={"much": uri})
+    for _ in range(rng.choice([1, 10, 400, 1300, 1700])):
+        etree.SubElement(value, "{%s}e" % uri)
+
+
 VALUE_CHANGES = [change_aws_value] * 6 + [change_time] * 4 + [change_attribute] * 3 + [change_text] * 2 + [
+    list_prefixes, list_prefixes, change_signature, change_signature, long_namespace,
     double_element, drop_element, move_element, wrap_element, rename_element]
 
 
@@ -392,7 +430,8 @@ def cut_piece(data, rng):
 
 MARKUP = [b"<!---->", b"<!-- x -->", b"<?x y?>", b"<![CDATA[]]>", b"<x/>", b'<x xmlns=""/>', b"<y:x/>", b"&x;", b"&amp;", b"&#0;", b"&#13;",
           b"]]>", b"\0", b"\xff", b"\xc3\xa9", b"\xf0\x9f\x98\x80", b' ID="_x"', b' xml:id="_y"', b' x:ID="z"', b' xmlns=""', b' xmlns:x="1"',
-          b' xmlns:saml="urn:x"', b' xml:base="/"', b' a="1" a="2"', b" ", b"\n", b"x", b"<!DOCTYPE x>", b"<!doctype", b"\xef\xbb\xbf"]
+          b' xmlns:saml="urn:x"', b' xmlns:y="urn:' + b"y" * 252 + b'"', b' xmlns:y="urn:' + b"y" * 253 + b'"', b' xmlns:y="urn:y?a&amp;b"',
+          b"<?oasis-xml-catalog c?>", b' xml:base="/"', b' a="1" a="2"', b" ", b"\n", b"x", b"<!DOCTYPE x>", b"<!doctype", b"\xef\xbb\xbf"]
 
 
 def insert_markup(data, rng):
@@ -417,7 +456,14 @@ def other_prefix(data, rng):
     return re.sub(rb"(</?|xmlns:|\s)%s(?=[:=])" % old, lambda m: m[1] + new, data, count=0 if rng.random() < 0.7 else 1)
 
 
-DAMAGE = [flip_byte, flip_byte, cut_piece, insert_markup, insert_markup, insert_markup, swap_words, other_prefix]
+def odd_beginning(data, rng):
+    bare = re.sub(rb"^(\xef\xbb\xbf)?(<\?xml[^>]*>)?\s*", b"", data)
+    return rng.choice([b"\xef\xbb\xbf\xef\xbb\xbf", b'<?xml version="1.1"?>', b"<?xml version='1.1' encoding='utf-8'?>", b"<?xml version='1.9'?>",
+                       b'\xef\xbb\xbf<?xml version = "1.1"?>', b"<?oasis-xml-catalog catalog='file:///nowhere'?>",
+                       b'<?xml version="1.0"?>\xef\xbb\xbf']) + bare
+
+
+DAMAGE = [odd_beginning, flip_byte, flip_byte, cut_piece, insert_markup, insert_markup, insert_markup, swap_words, other_prefix]
 
 
 def damaged_base64(text, rng):
@@ -431,8 +477,8 @@ class Message:
     """What both engines are given, and how it was made."""
 
     def __init__(self, seed, rng):
-        name, data, self.provider, accepted = seed
-        self.trail, self.form, self.at, self.skew, self.allow = [name], "xml", NOW, 0, WEAK
+        name, data, self.provider, accepted, self.at = seed
+        self.trail, self.form, self.skew, self.allow = [name], "xml", 0, WEAK
         self.data, self.must_accept = data, accepted
         values = rng.random() < 0.6
         if values:
@@ -491,7 +537,8 @@ class Message:
 
     def move_in_time(self, rng):
         self.at = rng.choice(["2027-03-14T09:21:52Z", "2027-03-14T09:21:53Z", "2027-03-14T09:31:52Z", "2027-03-14T09:31:53Z",
-                              "2027-03-14T10:26:53Z", "2027-03-14T09:26:53Z"])
+                              "2027-03-14T10:26:53Z", "2027-03-14T09:26:53Z"] if self.at == NOW else
+                             ["2028-02-29T11:54:59Z", "2028-02-29T11:55:00Z", "2028-02-29T12:04:59Z", "2028-02-29T12:05:00Z"])
         self.skew = rng.choice([0, 0, 1, 60])
         self.note(f"at {self.at}, skew {self.skew}")
 
@@ -565,14 +612,20 @@ def fault_of(message, ours, theirs):
 
 
 def seeds(believed):
-    """(name, bytes, provider, whether it is accepted as it is), and those that are several times."""
+    """(name, bytes, provider, whether it is accepted as it is, when), and those that are several times."""
     found = []
+    for case in json.loads((CASES / "manifest.json").read_text())["cases"]:
+        # With one more prefix, which only the spelling has, some are beyond a limit.
+        usual = case["form"] == "xml" and case["metadata"] == "metadata/mill.xml" and "args" not in case
+        if case["expect"] == "accept" and usual and "_64_" not in case["file"]:
+            data = (CASES / case["file"]).read_bytes()
+            found.append((Path(case["file"]).stem, data, believed["urn:mill:idp"], True, case["evaluate_at"]))
     for path in sorted([*(CORPUS / "verifier").glob("*.xml"), *(CORPUS / "decryption").glob("*.xml")]):
         data = path.read_bytes()
         issuer = re.search(rb"Issuer[^>]*>([^<]*)<", data)
         provider = believed.get(issuer[1].decode() if issuer else "https://idp.harbour.test/saml", believed["https://idp.harbour.test/saml"])
         accepted = second_engine.judge(data, False, NOW, provider.trust)["accepted"]
-        found += [(path.stem, data, provider, accepted)] * (3 if accepted else 1)
+        found += [(path.stem, data, provider, accepted, NOW)] * (3 if accepted else 1)
     return found
 
 

@@ -59,6 +59,7 @@ def instant(written, resolution=1):
         whole = datetime.datetime(*map(int, match.groups()[:6]), tzinfo=datetime.timezone.utc)
     except ValueError:
         raise Refused("time-format") from None
+    must(whole.year >= 1970, "time-format")
     return (int(whole.timestamp()) * 10**9 + int((match[7] or "0").ljust(9, "0"))) // resolution * resolution
 
 
