@@ -24,23 +24,31 @@ std::string text_of(const std::filesystem::path& path) {
 }
 
 const std::filesystem::path corpus = saml_data().parent_path().parent_path() / "vectors/data/saml";
+const std::filesystem::path cases = saml_data() / "cases";
 
-// Every key that signs somewhere in the corpus.
+// Every key that signs somewhere there.
 std::vector<Certificate> all_certificates() {
     std::vector<Certificate> all;
     std::set<std::string> known;
-    for (const auto& entry : std::filesystem::directory_iterator(corpus / "metadata")) {
-        const auto providers = read_metadata(text_of(entry.path()));
-        REQUIRE(providers);
-        for (const IdpMetadata& provider : *providers) {
-            for (const Certificate& certificate : provider.signing) {
-                if (certificate.key.type() != KeyType::other && known.insert(certificate.fingerprint).second)
-                    all.push_back(certificate);
+    for (const auto& folder : {corpus, cases}) {
+        for (const auto& entry : std::filesystem::directory_iterator(folder / "metadata")) {
+            const auto providers = read_metadata(text_of(entry.path()));
+            REQUIRE(providers);
+            for (const IdpMetadata& provider : *providers) {
+                for (const Certificate& certificate : provider.signing) {
+                    if (certificate.key.type() != KeyType::other && known.insert(certificate.fingerprint).second)
+                        all.push_back(certificate);
+                }
             }
         }
     }
     return all;
 }
+
+// Where xmlsec 1.2 has other rules: it knows blanks only between prefixes, where the standard has all white space; it
+// wants a PrefixList, which the schema does not; and it has no limit for a canonical form.
+const std::set<std::string> not_compared{"accept_list_of_blanks.xml", "accept_no_prefix_list.xml",
+                                         "refuse_canonical_too_long.xml"};
 
 struct Counts {
     int verified = 0, refused = 0;
@@ -72,9 +80,12 @@ void compare(const SamlDocument& document, const _xmlNode* signature, const std:
 TEST_CASE("xmlsec verifies the same signatures, over the same octets, and no others") {
     const std::vector<Certificate> certificates = all_certificates();
     Counts counts;
-    for (const char* folder : {"valid", "refuse", "either"}) {
-        for (const auto& entry : std::filesystem::directory_iterator(corpus / folder)) {
+    for (const auto& folder :
+         {corpus / "valid", corpus / "refuse", corpus / "either", cases / "accept", cases / "refuse"}) {
+        for (const auto& entry : std::filesystem::directory_iterator(folder)) {
             CAPTURE(entry.path().filename().string());
+            if (not_compared.contains(entry.path().filename().string()))
+                continue;
             const std::string text = text_of(entry.path());
             const auto document = begins_like_xml(text) ? open_response_xml(text, StatusRule::later)
                                                         : open_response(text, StatusRule::later);
@@ -84,6 +95,6 @@ TEST_CASE("xmlsec verifies the same signatures, over the same octets, and no oth
             compare(*document, document->shape().assertion_signature, certificates, counts);
         }
     }
-    CHECK(counts.verified > 100);
-    CHECK(counts.refused > 300);
+    CHECK(counts.verified > 200);
+    CHECK(counts.refused > 500);
 }
