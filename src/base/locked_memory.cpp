@@ -143,10 +143,10 @@ LockedMemory allocate_locked(std::size_t size) {
     return {pages.bytes, whole};
 }
 
-void free_locked(LockedMemory memory) noexcept {
+void free_locked(LockedMemory memory, std::size_t used) noexcept {
     if (memory.bytes == nullptr)
         return;
-    wipe(memory.bytes, memory.size);
+    wipe(memory.bytes, used);
     if (Slots* slots = slots_for(memory.size); slots != nullptr && slots->give_back(memory.bytes))
         return;
     (void)::munmap(memory.bytes, memory.size);

@@ -13,7 +13,9 @@ struct LockedMemory {
 
 // Never null: throws std::bad_alloc. The bytes are zero.
 LockedMemory allocate_locked(std::size_t size);
-void free_locked(LockedMemory memory) noexcept;
+// `used`: how many bytes at the beginning may be other than zero. These are wiped; a kilobyte takes longer to wipe than
+// most secrets take to make.
+void free_locked(LockedMemory memory, std::size_t used) noexcept;
 
 // Overwrites bytes of somebody else's memory in a way that no compiler takes away.
 void wipe(void* bytes, std::size_t size);

@@ -15,7 +15,7 @@ Secret::Secret(Secret&& other) noexcept
 
 Secret& Secret::operator=(Secret&& other) noexcept {
     if (this != &other) {
-        free_locked({data_, room_});
+        free_locked({data_, room_}, size_);
         data_ = std::exchange(other.data_, nullptr);
         size_ = std::exchange(other.size_, 0);
         room_ = std::exchange(other.room_, 0);
@@ -23,7 +23,7 @@ Secret& Secret::operator=(Secret&& other) noexcept {
     return *this;
 }
 
-Secret::~Secret() { free_locked({data_, room_}); }
+Secret::~Secret() { free_locked({data_, room_}, size_); }
 
 bool Secret::equals(std::string_view bytes) const {
     return size_ == bytes.size() && CRYPTO_memcmp(reveal().data(), bytes.data(), size_) == 0;
@@ -35,24 +35,9 @@ void Secret::reserve(std::size_t bytes) {
     const LockedMemory larger = allocate_locked(bytes + 1);
     if (size_ != 0)
         std::memcpy(larger.bytes, data_, size_);
-    free_locked({data_, room_});
+    free_locked({data_, room_}, size_);
     data_ = larger.bytes;
     room_ = larger.size;
-}
-
-void Secret::append(std::string_view bytes) {
-    if (bytes.empty())
-        return;
-    std::memcpy(grow(bytes.size()), bytes.data(), bytes.size());
-}
-
-char* Secret::grow(std::size_t bytes) {
-    if (size_ + bytes >= room_) // doubling keeps appending linear
-        reserve(size_ + bytes > 2 * size_ ? size_ + bytes : 2 * size_);
-    char* place = data_ + size_;
-    size_ += bytes;
-    data_[size_] = '\0';
-    return place;
 }
 
 void Secret::truncate(std::size_t bytes) {

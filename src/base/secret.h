@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <cstddef>
+#include <cstring>
 #include <string_view>
 
 namespace awsfed {
@@ -33,20 +34,30 @@ public:
     // In time that depends on the lengths only.
     bool equals(std::string_view bytes) const;
 
-    void append(std::string_view bytes);
-    void append(char byte) { append(std::string_view(&byte, 1)); }
+    void append(std::string_view bytes) {
+        if (!bytes.empty())
+            std::memcpy(grow(bytes.size()), bytes.data(), bytes.size());
+    }
+    void append(char byte) { *grow(1) = byte; }
     void reserve(std::size_t bytes);
     void truncate(std::size_t bytes); // wipes what is cut off
     void clear();
 
     // Room for `bytes` bytes to be written by somebody else's function; what is not used is cut off
     // with truncate().
-    char* grow(std::size_t bytes);
+    char* grow(std::size_t bytes) {
+        if (size_ + bytes >= room_) // doubling keeps appending linear
+            reserve(size_ + bytes > 2 * size_ ? size_ + bytes : 2 * size_);
+        char* place = data_ + size_;
+        size_ += bytes;
+        data_[size_] = '\0';
+        return place;
+    }
 
 private:
     char* data_ = nullptr;
     std::size_t size_ = 0;
-    std::size_t room_ = 0; // more than size_: there is always a NUL behind it
+    std::size_t room_ = 0; // more than size_: there is always a NUL behind it; all behind size_ is NUL
 };
 
 } // namespace awsfed

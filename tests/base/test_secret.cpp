@@ -105,7 +105,7 @@ TEST_CASE("memory for secrets is zero when it is had, though another secret was 
             if (i == 1 && size <= 65'536)
                 CHECK(memory.bytes == before); // the place that was just given back
             before = memory.bytes;
-            free_locked(memory);
+            free_locked(memory, memory.size);
         }
     }
 }
