@@ -137,9 +137,9 @@ StsResult<std::vector<HeaderView>> signed_headers(const Received& request, const
     return headers;
 }
 
-std::string expected_signature(const Received& request, const Claim& claim, std::span<const HeaderView> headers,
+std::string expected_signature(const Received& request, const Claim& claim, std::vector<HeaderView> headers,
                                std::string_view secret) {
-    const CanonicalHeaders canonical = canonical_headers(headers);
+    const CanonicalHeaders canonical = canonical_headers(std::move(headers));
     const Secret text = canonical_request({.method = request.method,
                                            .path = canonical_path(request.path, {}),
                                            .query = canonical_query(request.query).reveal(),
@@ -147,10 +147,11 @@ std::string expected_signature(const Received& request, const Claim& claim, std:
                                            .body_hash = hex(sha256(request.body))});
     const std::string scope = fmt::format("{}/{}/{}/{}", claim.day, claim.region, claim.service, claim.terminator);
     const std::string to_sign = fmt::format("{}\n{}\n{}\n{}", algorithm, claim.date, scope, hex(sha256(text.reveal())));
-    Digest key = hmac_sha256(fmt::format("AWS4{}", secret), claim.day);
+    Sha256 hash;
+    Digest key = hash.hmac(fmt::format("AWS4{}", secret), claim.day);
     for (const std::string_view part : {std::string_view(claim.region), std::string_view(claim.service),
                                         std::string_view(claim.terminator), std::string_view(to_sign)})
-        key = hmac_sha256(bytes_of(key), part);
+        key = hash.hmac(bytes_of(key), part);
     return hex(key);
 }
 
@@ -192,10 +193,10 @@ StsResult<Caller> check_signature(const Received& request, const World& world, c
     auto signer = signer_of(request, *claim, world, sessions, now);
     if (!signer)
         return std::unexpected(signer.error());
-    const auto headers = signed_headers(request, *claim);
+    auto headers = signed_headers(request, *claim);
     if (!headers)
         return std::unexpected(headers.error());
-    const Secret expected(expected_signature(request, *claim, *headers, signer->secret));
+    const Secret expected(expected_signature(request, *claim, *std::move(headers), signer->secret));
     if (!expected.equals(claim->signature))
         return std::unexpected(
             does_not_match("the signature is not the one that this secret key makes over this request"));

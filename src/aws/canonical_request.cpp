@@ -11,7 +11,11 @@ namespace awsfed {
 
 namespace {
 
-constexpr std::string_view blanks = " \t\r\n"; // CR and LF: of a folded header
+constexpr auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }; // CR, LF: of a fold
+
+constexpr std::size_t room_for_names = 128; // enough for nearly all
+
+unsigned char lower_byte(char c) { return static_cast<unsigned char>(lower_ascii(c)); }
 
 std::optional<unsigned> hex_digit(char c) {
     if (c >= '0' && c <= '9')
@@ -23,26 +27,35 @@ std::optional<unsigned> hex_digit(char c) {
     return std::nullopt;
 }
 
-// A '%' that begins no escape stands for itself.
-Secret percent_decoded(std::string_view text) {
-    Secret out;
-    out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%' && i + 2 < text.size()) {
-            const auto high = hex_digit(text[i + 1]);
-            const auto low = hex_digit(text[i + 2]);
-            if (high && low) {
-                out.append(static_cast<char>(*high << 4U | *low));
-                i += 2;
-                continue;
-            }
+// Takes a byte from the front, or the escape of one. A '%' that begins no escape stands for itself.
+char take_decoded(std::string_view& text) {
+    if (text[0] == '%' && text.size() > 2) {
+        const auto high = hex_digit(text[1]);
+        const auto low = hex_digit(text[2]);
+        if (high && low) {
+            text.remove_prefix(3);
+            return static_cast<char>(*high << 4U | *low);
         }
-        out.append(text[i]);
     }
+    const char byte = text[0];
+    text.remove_prefix(1);
+    return byte;
+}
+
+std::string percent_decoded(std::string_view text) {
+    std::string out;
+    while (!text.empty())
+        out += take_decoded(text);
     return out;
 }
 
-Secret encoded_again(std::string_view text) { return percent_encoded(percent_decoded(text).reveal(), Percent::strict); }
+// Whatever was escaped, and how, only what must be is escaped behind this.
+void append_encoded_again(Secret& out, std::string_view text) {
+    while (!text.empty()) {
+        const char byte = take_decoded(text);
+        append_percent_encoded(out, {&byte, 1}, Percent::strict);
+    }
+}
 
 std::string normalised(std::string_view path) {
     std::vector<std::string_view> segments;
@@ -67,16 +80,16 @@ std::string normalised(std::string_view path) {
     return out;
 }
 
+// Most paths have nothing that any rule would change.
 bool is_plain_path(std::string_view path) {
-    return std::ranges::all_of(path, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '-';
-    });
+    return path.starts_with('/') && path.find("//") == path.npos && std::ranges::all_of(path, [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+                      c == '-';
+           });
 }
 
 // Slashes stay. They are the only source of a "%2F", since a '%' of the path itself becomes "%25".
 std::string encoded_path(std::string_view path) {
-    if (is_plain_path(path))
-        return std::string(path);
     const Secret encoded = percent_encoded(path, Percent::strict);
     std::string_view rest = encoded.reveal();
     constexpr std::string_view slash = "%2F";
@@ -90,27 +103,32 @@ std::string encoded_path(std::string_view path) {
 }
 
 void append_header_value(Secret& out, std::string_view value) {
-    while (true) {
-        const std::size_t begin = value.find_first_not_of(blanks);
-        if (begin == value.npos)
+    bool is_first = true;
+    for (auto at = value.begin(); at != value.end();) {
+        const auto word = std::find_if_not(at, value.end(), is_blank);
+        at = std::find_if(word, value.end(), is_blank);
+        if (word == at)
             return;
-        const std::size_t end = std::min(value.find_first_of(blanks, begin), value.size());
-        out.append(value.substr(begin, end - begin));
-        value.remove_prefix(end);
-        if (value.find_first_not_of(blanks) != value.npos)
+        if (!is_first)
             out.append(' ');
+        out.append({word, at});
+        is_first = false;
     }
+}
+
+void append_lower(Secret& out, std::string_view name) {
+    std::ranges::transform(name, out.grow(name.size()), [](char c) { return lower_ascii(c); });
 }
 
 void append_header_lines(Secret& out, const CanonicalHeaders& headers) {
     std::string_view last;
     for (const auto& [name, value] : headers.sorted) {
-        if (name == last) {
+        if (equal_ignoring_case(name, last)) {
             out.append(',');
         } else {
             if (!last.empty())
                 out.append('\n');
-            out.append(name);
+            append_lower(out, name);
             out.append(':');
         }
         append_header_value(out, value);
@@ -123,43 +141,59 @@ void append_header_lines(Secret& out, const CanonicalHeaders& headers) {
 } // namespace
 
 std::string canonical_path(std::string_view path, PathRule rule) {
+    if (is_plain_path(path))
+        return std::string(path);
     const std::string plain = rule.normalise ? normalised(path) : std::string(path.empty() ? "/" : path);
-    return encoded_path(rule.encode_again ? std::string_view(plain) : percent_decoded(plain).reveal());
+    return encoded_path(rule.encode_again ? std::string_view(plain) : percent_decoded(plain));
 }
 
 Secret canonical_query(std::string_view query) {
-    std::vector<std::pair<Secret, Secret>> parameters;
+    struct Parameter {
+        std::size_t begin, name_size, value_size; // in `encoded`
+    };
+    Secret encoded;
+    std::vector<Parameter> parameters;
     while (!query.empty()) {
-        const std::size_t end = std::min(query.find('&'), query.size());
-        const std::string_view parameter = query.substr(0, end);
-        query.remove_prefix(std::min(end + 1, query.size()));
+        const std::string_view parameter = query.substr(0, query.find('&'));
+        query.remove_prefix(std::min(parameter.size() + 1, query.size()));
         if (parameter.empty())
             continue;
         const std::size_t equals = std::min(parameter.find('='), parameter.size());
-        const std::string_view value = parameter.substr(std::min(equals + 1, parameter.size()));
-        parameters.emplace_back(encoded_again(parameter.substr(0, equals)), encoded_again(value));
+        const std::size_t begin = encoded.size();
+        append_encoded_again(encoded, parameter.substr(0, equals));
+        const std::size_t middle = encoded.size();
+        append_encoded_again(encoded, parameter.substr(std::min(equals + 1, parameter.size())));
+        parameters.push_back({begin, middle - begin, encoded.size() - middle});
     }
-    std::ranges::sort(parameters, {}, [](const auto& p) { return std::pair(p.first.reveal(), p.second.reveal()); });
+    const auto name_and_value = [&](const Parameter& p) {
+        const std::string_view both = encoded.reveal().substr(p.begin, p.name_size + p.value_size);
+        return std::pair(both.substr(0, p.name_size), both.substr(p.name_size));
+    };
+    std::ranges::sort(parameters, {}, name_and_value);
 
     Secret out;
-    for (const auto& [name, value] : parameters) {
+    for (const Parameter& parameter : parameters) {
+        const auto [name, value] = name_and_value(parameter);
         if (!out.empty())
             out.append('&');
-        out.append(name.reveal());
+        out.append(name);
         out.append('=');
-        out.append(value.reveal());
+        out.append(value);
     }
     return out;
 }
 
 bool is_never_signed(std::string_view name) {
-    constexpr std::array<std::string_view, 13> names{"authorization",
+    constexpr std::array<std::string_view, 16> names{"authorization",
+                                                     "baggage",
                                                      "connection",
                                                      "expect",
                                                      "keep-alive",
                                                      "proxy-authenticate",
                                                      "proxy-authorization",
                                                      "te",
+                                                     "traceparent",
+                                                     "tracestate",
                                                      "trailer",
                                                      "transfer-encoding",
                                                      "upgrade",
@@ -169,27 +203,38 @@ bool is_never_signed(std::string_view name) {
     return std::ranges::any_of(names, [&](std::string_view never) { return equal_ignoring_case(never, name); });
 }
 
-CanonicalHeaders canonical_headers(std::span<const HeaderView> headers) {
-    CanonicalHeaders out;
-    for (const auto& [name, value] : headers) {
-        std::string lower = lower_ascii(name);
+CanonicalHeaders canonical_headers(std::vector<HeaderView> headers) {
+    const auto is_before = [](std::string_view a, std::string_view b) {
+        return std::ranges::lexicographical_compare(a, b, {}, lower_byte, lower_byte);
+    };
+    // A request has few headers: each goes to its place among those before it, behind those of its name.
+    for (auto header = headers.begin(); header != headers.end(); ++header) {
         const auto place =
-            std::ranges::upper_bound(out.sorted, lower, {}, &std::pair<std::string, std::string_view>::first);
-        out.sorted.emplace(place, std::move(lower), value);
+            std::ranges::upper_bound(headers.begin(), header, header->first, is_before, &HeaderView::first);
+        std::rotate(place, header, header + 1);
     }
+    CanonicalHeaders out{std::move(headers)};
+    out.names.reserve(room_for_names);
     std::string_view last;
     for (const auto& [name, value] : out.sorted) {
-        if (name == last)
+        if (equal_ignoring_case(name, last))
             continue;
-        out.names += out.names.empty() ? "" : ";";
-        out.names += name;
+        if (!out.names.empty())
+            out.names += ';';
+        for (const char c : name)
+            out.names += lower_ascii(c);
         last = name;
     }
     return out;
 }
 
 Secret canonical_request(const CanonicalParts& parts) {
+    std::size_t size = parts.method.size() + parts.path.size() + parts.query.size() + parts.headers.names.size() +
+                       parts.body_hash.size() + 6; // the line ends between them
+    for (const auto& [name, value] : parts.headers.sorted)
+        size += name.size() + value.size() + 2;
     Secret out;
+    out.reserve(size);
     for (const std::string_view line : {parts.method, parts.path, parts.query}) {
         out.append(line);
         out.append('\n');

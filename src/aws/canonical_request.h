@@ -4,7 +4,6 @@
 
 #include "base/secret.h"
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,13 +26,13 @@ std::string canonical_path(std::string_view path, PathRule rule);
 // value. A '+' is a plus sign, never a blank. It may hold a session token.
 Secret canonical_query(std::string_view query);
 
-// Headers as they are signed: names in lower case, sorted; those of one name in order of arrival. The
-// values are borrowed.
+// Headers as they are signed: sorted by their names in lower case; those of one name in order of arrival. Both
+// names and values are borrowed.
 struct CanonicalHeaders {
-    std::vector<std::pair<std::string, std::string_view>> sorted{};
+    std::vector<HeaderView> sorted{};
     std::string names{}; // "host;x-amz-date"
 };
-CanonicalHeaders canonical_headers(std::span<const HeaderView> headers);
+CanonicalHeaders canonical_headers(std::vector<HeaderView> headers);
 
 // Headers that are changed or taken away on the way, or hold what is being made.
 bool is_never_signed(std::string_view name);

@@ -1,27 +1,14 @@
-// Signature Version 4 of AWS, for any service and method: in headers, or in a URL that another party
-// may use. Text in, value out: nothing is sent, and the time comes from the caller.
+// Signature Version 4 of AWS (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html).
 #pragma once
 
-#include "aws/canonical_request.h"
+#include "aws/signature.h"
+#include "aws/signing_key.h"
 #include "base/result.h"
-#include "base/secret.h"
 #include "base/time.h"
 
 #include <chrono>
-#include <span>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
 
 namespace awsfed {
-
-// Who signs. All borrowed for the call.
-struct SigningKeys {
-    std::string_view access_key_id;
-    std::string_view secret_access_key;
-    std::string_view session_token; // empty: long-term keys
-};
 
 // For what a signature is good.
 struct SigningScope {
@@ -30,54 +17,20 @@ struct SigningScope {
     Time time; // X-Amz-Date; the scope has its day
 };
 
-// The request as it goes out. `headers` holds Host, with its port unless that is the scheme's own, and
-// what else shall be signed; headers that change on the way are left out of the signature whatever is
-// asked. X-Amz-Date, X-Amz-Security-Token and Authorization are the signer's own and are skipped here.
-struct RequestToSign {
-    std::string_view method;
-    std::string_view path = "/"; // as on the wire
-    std::string_view query;      // as on the wire, without '?'
-    std::span<const HeaderView> headers;
-    std::string_view body;
-};
-
-struct SigningRules {
-    PathRule path{};
-    bool add_body_hash = false;       // X-Amz-Content-Sha256 is sent and signed: S3
-    bool token_after_signing = false; // some old services want the token outside of the signature
-    std::string_view body_hash{};     // instead of the body's own: "UNSIGNED-PAYLOAD"
-};
-
-struct Signature {
-    Secret canonical_request; // may hold the session token
-    std::string string_to_sign;
-    std::string hex;
-};
-
-struct HeaderSignature {
-    Signature signature;
-    // To be sent with the request: X-Amz-Date, and X-Amz-Content-Sha256 where it applies;
-    std::vector<std::pair<std::string, std::string>> headers;
-    // X-Amz-Security-Token where there is one, and Authorization.
-    std::vector<std::pair<std::string, Secret>> secret_headers;
-};
-
-struct QuerySignature {
-    Signature signature;
-    Secret query; // the request's own, and the signer's parameters behind it
-};
-
 // Both refuse keys with blanks or control characters in them (a line end of a file is the usual cause; AWS
-// would answer with IncompleteSignature), a scope that is not plain, and a request without Host.
+// would answer with IncompleteSignature), a scope that is not plain, and a request without Host. With a cache a key
+// that is derived is kept for the next signature.
 Result<HeaderSignature> sign_headers(const RequestToSign& request, const SigningKeys& keys, const SigningScope& scope,
-                                     const SigningRules& rules = {});
+                                     const SigningRules& rules = {}, SigningKeyCache* cache = nullptr);
 
 // `lifetime` is 1 second to 7 days.
 Result<QuerySignature> sign_query(const RequestToSign& request, const SigningKeys& keys, const SigningScope& scope,
-                                  std::chrono::seconds lifetime, const SigningRules& rules = {});
+                                  std::chrono::seconds lifetime, const SigningRules& rules = {},
+                                  SigningKeyCache* cache = nullptr);
 
 // As sign_query; the whole URL. `origin` is "https://host:port".
 Result<Secret> presigned_url(std::string_view origin, const RequestToSign& request, const SigningKeys& keys,
-                             const SigningScope& scope, std::chrono::seconds lifetime, const SigningRules& rules = {});
+                             const SigningScope& scope, std::chrono::seconds lifetime, const SigningRules& rules = {},
+                             SigningKeyCache* cache = nullptr);
 
 } // namespace awsfed

@@ -1,39 +1,24 @@
 #include "base/hash.h"
 
-#include <openssl/evp.h>
-#include <openssl/params.h>
+#include "base/locked_memory.h"
 
-#include <memory>
+#include <openssl/evp.h>
+
+#include <cstring>
 #include <stdexcept>
 
 namespace awsfed {
 
 namespace {
 
-struct Free {
+struct FreeDigest {
     void operator()(EVP_MD* md) const { EVP_MD_free(md); }
-    void operator()(EVP_MAC* mac) const { EVP_MAC_free(mac); }
-    void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
 };
 
 // Fetched once: a fetch for each call costs more than the hash.
 const EVP_MD* sha256_algorithm() {
-    static const std::unique_ptr<EVP_MD, Free> algorithm(EVP_MD_fetch(nullptr, "SHA256", nullptr));
+    static const std::unique_ptr<EVP_MD, FreeDigest> algorithm(EVP_MD_fetch(nullptr, "SHA256", nullptr));
     return algorithm.get();
-}
-
-// HMAC with its digest already chosen, to be duplicated for each key.
-const EVP_MAC_CTX* hmac_template() {
-    static const std::unique_ptr<EVP_MAC_CTX, Free> context([] {
-        const std::unique_ptr<EVP_MAC, Free> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
-        std::unique_ptr<EVP_MAC_CTX, Free> made(EVP_MAC_CTX_new(mac.get()));
-        char digest[] = "SHA256";
-        const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0), OSSL_PARAM_END};
-        if (made && EVP_MAC_CTX_set_params(made.get(), parameters) != 1)
-            made.reset();
-        return made.release();
-    }());
-    return context.get();
 }
 
 // Without SHA-256 nothing here works, TLS neither: a defect of the installation, not an outcome.
@@ -42,25 +27,89 @@ void require(bool worked) {
         throw std::runtime_error("OpenSSL does not provide SHA-2 and SHA-1.");
 }
 
+// HMAC's key in the size of a block of SHA-256, masked for the inner hash and then for the outer one. There is room
+// for a short text behind it, since OpenSSL takes both in one piece sooner than in two.
+class KeyBlock {
+public:
+    static constexpr std::size_t size = 64;
+    static constexpr std::size_t text_max = 64;
+
+    explicit KeyBlock(std::string_view key) { // of a block at most
+        put(key, 0);
+        mask_with(inner_mask);
+    }
+    KeyBlock(const KeyBlock&) = delete;
+    KeyBlock& operator=(const KeyBlock&) = delete;
+    ~KeyBlock() { wipe(bytes_.data(), size); }
+
+    void turn_outward() { mask_with(inner_mask ^ outer_mask); }
+    std::string_view bytes() const { return first(size); }
+    std::string_view with(std::string_view text) {
+        put(text, size);
+        return first(size + text.size());
+    }
+
+private:
+    static constexpr unsigned char inner_mask = 0x36;
+    static constexpr unsigned char outer_mask = 0x5C;
+
+    void put(std::string_view text, std::size_t place) {
+        if (!text.empty())
+            std::memcpy(bytes_.data() + place, text.data(), text.size());
+    }
+    void mask_with(unsigned char mask) {
+        for (std::size_t i = 0; i < size; ++i)
+            bytes_[i] ^= mask;
+    }
+    std::string_view first(std::size_t count) const { return {reinterpret_cast<const char*>(bytes_.data()), count}; }
+
+    std::array<unsigned char, size + text_max> bytes_{};
+};
+
+// The two digits of each byte.
+constexpr auto hex_pairs = [] {
+    std::array<std::array<char, 2>, 256> pairs{};
+    for (std::size_t byte = 0; byte < pairs.size(); ++byte)
+        pairs[byte] = {"0123456789abcdef"[byte / 16], "0123456789abcdef"[byte % 16]};
+    return pairs;
+}();
+
+void write_hex(std::string_view bytes, char* out) {
+    for (const char byte : bytes) {
+        std::memcpy(out, hex_pairs[static_cast<unsigned char>(byte)].data(), 2);
+        out += 2;
+    }
+}
+
 } // namespace
 
-Digest sha256(std::string_view bytes) {
+void Sha256::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
+
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) { require(context_ != nullptr); }
+
+Digest Sha256::digest(std::string_view first, std::string_view second) {
     Digest digest;
-    require(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, sha256_algorithm(), nullptr) == 1);
+    require(EVP_DigestInit_ex2(context_.get(), sha256_algorithm(), nullptr) == 1 &&
+            EVP_DigestUpdate(context_.get(), first.data(), first.size()) == 1 &&
+            (second.empty() || EVP_DigestUpdate(context_.get(), second.data(), second.size()) == 1) &&
+            EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) == 1);
     return digest;
 }
 
-Digest hmac_sha256(std::string_view key, std::string_view bytes) {
-    const std::unique_ptr<EVP_MAC_CTX, Free> context(EVP_MAC_CTX_dup(hmac_template()));
-    const auto* key_bytes = reinterpret_cast<const unsigned char*>(key.data());
-    const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
-    Digest digest;
-    std::size_t size = 0;
-    require(context && EVP_MAC_init(context.get(), key_bytes, key.size(), nullptr) == 1 &&
-            EVP_MAC_update(context.get(), data, bytes.size()) == 1 &&
-            EVP_MAC_final(context.get(), digest.data(), &size, digest.size()) == 1 && size == digest.size());
-    return digest;
+Digest Sha256::hmac(std::string_view key, std::string_view bytes) {
+    if (key.size() > KeyBlock::size) {
+        Digest shorter = digest(key);
+        const Digest made = hmac(bytes_of(shorter), bytes);
+        wipe(shorter.data(), shorter.size());
+        return made;
+    }
+    KeyBlock block(key);
+    const Digest inner = bytes.size() <= KeyBlock::text_max ? digest(block.with(bytes)) : digest(block.bytes(), bytes);
+    block.turn_outward();
+    return digest(block.with(bytes_of(inner)));
 }
+
+Digest sha256(std::string_view bytes) { return Sha256().digest(bytes); }
 
 std::string sha1(std::string_view bytes) {
     std::string digest(20, '\0');
@@ -69,15 +118,18 @@ std::string sha1(std::string_view bytes) {
     return digest;
 }
 
-std::string hex(const Digest& digest) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string out;
-    out.reserve(digest.size() * 2);
-    for (const unsigned char byte : digest) {
-        out += digits[byte >> 4U];
-        out += digits[byte & 15U];
-    }
-    return out;
+HexDigest hex_digits(const Digest& digest) {
+    HexDigest digits;
+    write_hex(bytes_of(digest), digits.data());
+    return digits;
 }
+
+std::string hex(std::string_view bytes) {
+    std::string digits(bytes.size() * 2, '\0');
+    write_hex(bytes, digits.data());
+    return digits;
+}
+
+std::string hex(const Digest& digest) { return hex(bytes_of(digest)); }
 
 } // namespace awsfed

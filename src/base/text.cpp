@@ -11,8 +11,6 @@ namespace {
 
 constexpr std::string_view white_space = " \t\r\n";
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 // Length of the well-formed sequence at the front, 0 when there is none.
 std::size_t utf8_sequence(std::string_view bytes) {
     const auto at = [&](std::size_t i) { return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U; };
@@ -70,11 +68,14 @@ std::string_view trimmed(std::string_view text) {
 
 std::string lower_ascii(std::string_view text) {
     std::string out(text);
-    std::ranges::transform(out, out.begin(), lower);
+    for (char& c : out)
+        c = lower_ascii(c);
     return out;
 }
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) { return std::ranges::equal(a, b, {}, lower, lower); }
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+    return std::ranges::equal(a, b, [](char x, char y) { return lower_ascii(x) == lower_ascii(y); });
+}
 
 // How many bytes at the beginning are ASCII, in steps of eight.
 static std::size_t ascii_prefix(std::string_view bytes) {

@@ -9,6 +9,7 @@
 namespace awsfed {
 
 std::string_view trimmed(std::string_view text); // without white space (space, tab, CR, LF) at both ends
+constexpr char lower_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 std::string lower_ascii(std::string_view text);
 bool equal_ignoring_case(std::string_view a, std::string_view b); // ASCII
 

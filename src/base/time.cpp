@@ -141,7 +141,19 @@ std::string iso_time(Time time) {
 
 std::string basic_time(Time time) {
     const Parts p = parts_of(time);
-    return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z", p.year, p.month, p.day, p.hour, p.minute, p.second);
+    std::string text = "00000000T000000Z";
+    const auto write = [&](std::size_t place, long number) {
+        text[place] = static_cast<char>('0' + number / 10 % 10);
+        text[place + 1] = static_cast<char>('0' + number % 10);
+    };
+    write(0, p.year / 100);
+    write(2, p.year);
+    write(4, p.month);
+    write(6, p.day);
+    write(9, p.hour);
+    write(11, p.minute);
+    write(13, p.second);
+    return text;
 }
 
 Time SystemClock::now() const {

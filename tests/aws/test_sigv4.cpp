@@ -93,6 +93,23 @@ TEST_CASE("a signature is good for its day and its second") {
     CHECK(last->signature.hex != first->signature.hex);
 }
 
+TEST_CASE("a cache of keys changes no signature") {
+    SigningKeyCache cache;
+    const auto plain = sign_headers(identity_query, keys, scope());
+    REQUIRE(plain);
+    for (int i = 0; i < 2; ++i) {
+        const auto cached = sign_headers(identity_query, keys, scope(), {}, &cache);
+        REQUIRE(cached);
+        CHECK(cached->signature.hex == plain->signature.hex);
+    }
+    const auto other = sign_headers(identity_query, {"AKIDEXAMPLE", "another", ""}, scope(), {}, &cache);
+    REQUIRE(other);
+    CHECK(other->signature.hex != plain->signature.hex);
+    const auto lifetime = std::chrono::seconds(60);
+    CHECK(sign_query(identity_query, keys, scope(), lifetime, {}, &cache)->signature.hex ==
+          sign_query(identity_query, keys, scope(), lifetime)->signature.hex);
+}
+
 TEST_CASE("a presigned URL has its signature as the last parameter, and the token encoded") {
     SigningKeys session = keys;
     session.session_token = "a+b/c==";

@@ -1,7 +1,6 @@
 #include "base/arn.h"
 #include "base/base64.h"
 #include "base/encode.h"
-#include "base/hash.h"
 #include "base/text.h"
 #include "base/time.h"
 
@@ -81,14 +80,6 @@ TEST_CASE("the nearest name is proposed, and none where none is near") {
 TEST_CASE("percent encoding has the two rules that forms and signatures need") {
     CHECK(percent_encoded("a b+c~*/\xC3\xA4", Percent::strict).reveal() == "a%20b%2Bc~%2A%2F%C3%A4");
     CHECK(percent_encoded("a b+c~*/\xC3\xA4", Percent::form).reveal() == "a+b%2Bc%7E*%2F%C3%A4");
-}
-
-TEST_CASE("SHA-256 and HMAC give the published values") {
-    CHECK(hex(sha256("abc")) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"); // FIPS 180-4
-    CHECK(hex(hmac_sha256("Jefe", "what do ya want for nothing?")) ==                                // RFC 4231, 4.3
-          "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-    CHECK(hex(hmac_sha256(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First")) == // 4.7
-          "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
 TEST_CASE("instants are read by the calendar, and written back") {
