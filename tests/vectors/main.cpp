@@ -20,9 +20,13 @@ struct NamedFamily {
     std::string_view name;
     Family run;
 };
-constexpr std::array families{NamedFamily{"clock-skew", run_clock_skew}, NamedFamily{"endpoints", run_endpoints},
-                              NamedFamily{"pages", run_pages},           NamedFamily{"saml", run_saml},
-                              NamedFamily{"sigv4", run_sigv4},           NamedFamily{"sts", run_sts}};
+constexpr std::array families{NamedFamily{"clock-skew", run_clock_skew},
+                              NamedFamily{"endpoints", run_endpoints},
+                              NamedFamily{"pages", run_pages},
+                              NamedFamily{"saml", run_saml},
+                              NamedFamily{"sigv4", run_sigv4},
+                              NamedFamily{"sigv4a", run_sigv4a},
+                              NamedFamily{"sts", run_sts}};
 
 int usage() {
     fmt::print(stderr, "usage: awsfed-vectors FAMILY PATH\nfamilies:");

@@ -56,5 +56,6 @@ void run_pages(const std::filesystem::path& path, Report& report);
 void run_saml(const std::filesystem::path& path, Report& report);
 void run_sts(const std::filesystem::path& path, Report& report);
 void run_sigv4(const std::filesystem::path& path, Report& report);
+void run_sigv4a(const std::filesystem::path& path, Report& report);
 
 } // namespace vectors
