@@ -9,6 +9,7 @@
 #include "credentials/credentials.h"
 #include "flow/context.h"
 #include "flow/signin.h"
+#include "flow/signing.h"
 #include "saml/assertion.h"
 #include "saml/verifier.h"
 #include "settings/settings.h"
@@ -56,6 +57,14 @@ struct awsfed_credentials {
 struct awsfed_answer {
     awsfed::StsAction action;
     awsfed::StsResult result;
+};
+
+struct awsfed_request {
+    awsfed::HostRequest request;
+};
+
+struct awsfed_signed {
+    awsfed::SignedRequest request;
 };
 
 struct awsfed_names {

@@ -330,6 +330,38 @@ AWSFED_API const char   *awsfed_answer_request_id(const awsfed_answer *a, size_t
 AWSFED_API awsfed_status awsfed_answer_credentials(const awsfed_answer *a, awsfed_credentials **out, awsfed_error **err);
 AWSFED_API void          awsfed_answer_free(awsfed_answer *a);
 
+/* ---- signing: requests that the host sends to AWS itself, or has others send -------------------- */
+/* By the region of the settings (or of the credentials), source or the group caller, and signature_version. service is
+ * the name that AWS signs for: "s3", "ecr", "sts", "cloudformation". Paths are treated as the service has it. */
+typedef struct awsfed_request awsfed_request;
+typedef struct awsfed_signed awsfed_signed;
+/* url: whole, escaped as it will go out; its path is signed as it is. Everything is copied. */
+AWSFED_API awsfed_status awsfed_request_new(const char *method, size_t method_n, const char *url, size_t url_n,
+                                            awsfed_request **out, awsfed_error **err);
+/* A header that goes out with it, once for each value; Host is that of the URL unless given. */
+AWSFED_API awsfed_status awsfed_request_header(awsfed_request *r, const char *name, size_t name_n,
+                                               const char *value, size_t value_n, awsfed_error **err);
+AWSFED_API awsfed_status awsfed_request_body(awsfed_request *r, const void *body, size_t n, awsfed_error **err);
+/* Instead of the body: its SHA-256 in hexadecimal, or "UNSIGNED-PAYLOAD". */
+AWSFED_API awsfed_status awsfed_request_body_hash(awsfed_request *r, const char *hash, size_t n, awsfed_error **err);
+/* The time to sign with, Unix milliseconds; -1 (as at first): now, by AWS's clock as far as the context knows it. */
+AWSFED_API awsfed_status awsfed_request_time(awsfed_request *r, int64_t unix_ms, awsfed_error **err);
+AWSFED_API void          awsfed_request_free(awsfed_request *r);
+/* Gives the headers to be added to the request: X-Amz-Date, Authorization, and others where they apply. They are
+ * secrets: one may hold the session token. */
+AWSFED_API awsfed_status awsfed_sign(const awsfed_context *c, const awsfed_settings *s, const awsfed_credentials *source,
+    const awsfed_request *r, const char *service, size_t n, awsfed_cancel *cancel, awsfed_signed **out, awsfed_error **err);
+/* Gives a URL with the signature in it, a secret, that is good for lifetime_s seconds (1 to 604,800). Headers of the
+ * request must be sent by who uses it; of S3 without a body hash, the body is free. */
+AWSFED_API awsfed_status awsfed_presign(const awsfed_context *c, const awsfed_settings *s, const awsfed_credentials *source,
+    const awsfed_request *r, const char *service, size_t n, int64_t lifetime_s, awsfed_cancel *cancel,
+    awsfed_signed **out, awsfed_error **err);
+AWSFED_API const char   *awsfed_signed_url(const awsfed_signed *g, size_t *n);
+AWSFED_API size_t        awsfed_signed_header_count(const awsfed_signed *g);
+AWSFED_API const char   *awsfed_signed_header_name(const awsfed_signed *g, size_t index, size_t *n);
+AWSFED_API const char   *awsfed_signed_header_value(const awsfed_signed *g, size_t index, size_t *n);
+AWSFED_API void          awsfed_signed_free(awsfed_signed *g);
+
 /* ---- credentials: immutable, wiped when freed --------------------------------------------------- */
 typedef int32_t awsfed_credentials_field;
 enum { AWSFED_CREDENTIALS_ACCESS_KEY_ID = 0, AWSFED_CREDENTIALS_SECRET_ACCESS_KEY = 1,

@@ -252,6 +252,64 @@ private:
     detail::Owned<awsfed_answer, awsfed_answer_free> object_;
 };
 
+// A request of the host's own, to be signed.
+class Request {
+public:
+    Request(std::string_view method, std::string_view url) {
+        awsfed_request* made = nullptr;
+        detail::call(awsfed_request_new, method.data(), method.size(), url.data(), url.size(), &made);
+        object_.reset(made);
+    }
+    Request& header(std::string_view name, std::string_view value) {
+        detail::call(awsfed_request_header, get(), name.data(), name.size(), value.data(), value.size());
+        return *this;
+    }
+    Request& body(std::string_view bytes) {
+        detail::call(awsfed_request_body, get(), bytes.data(), bytes.size());
+        return *this;
+    }
+    // Hexadecimal SHA-256, or "UNSIGNED-PAYLOAD".
+    Request& body_hash(std::string_view hash) {
+        detail::call(awsfed_request_body_hash, get(), hash.data(), hash.size());
+        return *this;
+    }
+    Request& time(std::chrono::system_clock::time_point when) {
+        using std::chrono::milliseconds;
+        const std::int64_t ms = std::chrono::duration_cast<milliseconds>(when.time_since_epoch()).count();
+        detail::call(awsfed_request_time, get(), ms);
+        return *this;
+    }
+    awsfed_request* get() const noexcept { return object_.get(); }
+
+private:
+    detail::Owned<awsfed_request, awsfed_request_free> object_;
+};
+
+// What signing makes: headers to be added, or a URL. Both are secrets.
+class Signed {
+public:
+    explicit Signed(awsfed_signed* object) : object_(object) {}
+    std::string_view url() const noexcept {
+        std::size_t n = 0;
+        const char* found = awsfed_signed_url(get(), &n);
+        return detail::view(found, n);
+    }
+    std::vector<std::pair<std::string_view, std::string_view>> headers() const {
+        std::vector<std::pair<std::string_view, std::string_view>> all;
+        for (std::size_t i = 0; i < awsfed_signed_header_count(get()); ++i) {
+            std::size_t name_n = 0, value_n = 0;
+            const char* name = awsfed_signed_header_name(get(), i, &name_n);
+            const char* value = awsfed_signed_header_value(get(), i, &value_n);
+            all.emplace_back(detail::view(name, name_n), detail::view(value, value_n));
+        }
+        return all;
+    }
+    awsfed_signed* get() const noexcept { return object_.get(); }
+
+private:
+    detail::Owned<awsfed_signed, awsfed_signed_free> object_;
+};
+
 struct RoleOffer {
     std::string_view role_arn, principal_arn;
 };
@@ -568,6 +626,23 @@ public:
         detail::call(awsfed_sts_call, get(), settings.get(), action.data(), action.size(),
                      source != nullptr ? source->get() : nullptr, pointer(cancel), &answer);
         return Answer(answer);
+    }
+    // source == nullptr: the keys of the settings.
+    Signed sign(const Settings& settings, const Request& request, std::string_view service,
+                const Credentials* source = nullptr, const Cancel* cancel = nullptr) const {
+        awsfed_signed* made = nullptr;
+        detail::call(awsfed_sign, get(), settings.get(), source != nullptr ? source->get() : nullptr, request.get(),
+                     service.data(), service.size(), pointer(cancel), &made);
+        return Signed(made);
+    }
+    Signed presign(const Settings& settings, const Request& request, std::string_view service,
+                   std::chrono::seconds lifetime, const Credentials* source = nullptr,
+                   const Cancel* cancel = nullptr) const {
+        awsfed_signed* made = nullptr;
+        detail::call(awsfed_presign, get(), settings.get(), source != nullptr ? source->get() : nullptr, request.get(),
+                     service.data(), service.size(), static_cast<std::int64_t>(lifetime.count()), pointer(cancel),
+                     &made);
+        return Signed(made);
     }
     awsfed_context* get() const noexcept { return object_.get(); }
 

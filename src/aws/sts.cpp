@@ -55,7 +55,8 @@ Result<void> Sts::sign(Request& request, const Credentials& caller, Time time) c
     const RequestToSign text{request.method, request.url.path(), request.url.query(), headers, request.body.reveal()};
     const SigningKeys keys{caller.access_key_id.reveal(), caller.secret_access_key.reveal(),
                            caller.session_token.reveal()};
-    AWSFED_TRY(HeaderSignature signature, sign_headers(text, keys, {endpoint_.signing_region, "sts", time}));
+    AWSFED_TRY(HeaderSignature signature,
+               sign_headers(text, keys, {endpoint_.signing_region, "sts", time}, {}, &tools_.memory.signing_keys));
     request.headers.insert(request.headers.end(), signature.headers.begin(), signature.headers.end());
     request.secret_headers = std::move(signature.secret_headers);
     return {};

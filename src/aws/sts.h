@@ -4,6 +4,7 @@
 #include "aws/endpoint.h"
 #include "aws/retry.h"
 #include "aws/service_clock.h"
+#include "aws/signing_key.h"
 #include "aws/sts_answer.h"
 #include "aws/sts_request.h"
 #include "base/cancel.h"
@@ -22,6 +23,7 @@ struct StsMemory {
 
     ServiceClock clock;
     RetryBudget budget;
+    SigningKeyCache signing_keys;
 };
 
 // All borrowed.

@@ -34,13 +34,15 @@ Failure wrong(std::string_view url, std::string_view why) {
 
 } // namespace
 
-Result<Url> Url::parse(std::string_view given) {
+Result<Url> Url::parse(std::string_view text) { return parse(text, CURLU_URLENCODE); }
+Result<Url> Url::parse_as_is(std::string_view text) { return parse(text, CURLU_PATH_AS_IS); }
+
+Result<Url> Url::parse(std::string_view given, unsigned flags) {
     const std::string text(trimmed(given));
     const Handle handle(curl_url());
     if (!handle)
         throw std::bad_alloc();
-    const CURLUcode code =
-        curl_url_set(handle.get(), CURLUPART_URL, text.c_str(), CURLU_DISALLOW_USER | CURLU_URLENCODE);
+    const CURLUcode code = curl_url_set(handle.get(), CURLUPART_URL, text.c_str(), CURLU_DISALLOW_USER | flags);
     if (code == CURLUE_USER_NOT_ALLOWED)
         return fail(Code::setting_invalid, "A URL must not hold a user name or password.");
     if (code != CURLUE_OK)

@@ -13,6 +13,9 @@ public:
     // An absolute http or https URL without user name and password. The path is normalised.
     static Result<Url> parse(std::string_view text);
 
+    // The same with its path as it is: for who signs a request, and does not send it.
+    static Result<Url> parse_as_is(std::string_view text);
+
     // What a reference on this page leads to (RFC 3986, 5).
     Result<Url> resolve(std::string_view reference) const;
 
@@ -32,6 +35,8 @@ public:
     bool is_loopback() const;
 
 private:
+    static Result<Url> parse(std::string_view text, unsigned flags);
+
     std::string text_, scheme_, host_, path_, query_;
     int port_ = 0;
 };

@@ -275,3 +275,86 @@ TEST_CASE("keys of the caller are taken as an object or from the settings") {
     settings.set("allow_no_policy", "true");
     CHECK(context.obtain(settings).session_token() == host.session_token);
 }
+
+namespace {
+
+// The signature of a small request, which three independent signers agree on (tests/vectors/data/sigv4, gci-min).
+constexpr std::string_view form = "Action=GetCallerIdentity&Version=2011-06-15";
+constexpr std::string_view form_type = "application/x-www-form-urlencoded; charset=utf-8";
+constexpr auto summer_2015 =
+    std::chrono::sys_days(std::chrono::year(2015) / 8 / 30) + std::chrono::hours(12) + std::chrono::minutes(36);
+
+awsfed::Credentials example_keys() { return {"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"}; }
+
+awsfed::Request identity_request() {
+    awsfed::Request request("POST", "https://sts.us-east-1.amazonaws.com/");
+    request.header("Content-Type", form_type).body(form).time(summer_2015);
+    return request;
+}
+
+} // namespace
+
+TEST_CASE("a request of the host's own is signed as AWS has it") {
+    const awsfed::Credentials keys = example_keys();
+    awsfed::Settings settings;
+    settings.set("region", "us-east-1");
+    const awsfed::Context context;
+    for (int i = 0; i < 2; ++i) { // the second time by the key that was kept
+        const awsfed::Signed made = context.sign(settings, identity_request(), "sts", &keys);
+        std::map<std::string, std::string> headers;
+        for (const auto& [name, value] : made.headers())
+            headers.emplace(name, value);
+        CHECK(headers["X-Amz-Date"] == "20150830T123600Z");
+        CHECK(headers["Authorization"] ==
+              "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/sts/aws4_request, "
+              "SignedHeaders=content-type;host;x-amz-date, "
+              "Signature=52a8540fea00e731072179f763577cbe2a45eac2c5d32fb4d785f3eefac88165");
+        CHECK(headers.size() == 2);
+        CHECK(made.url() == "https://sts.us-east-1.amazonaws.com/");
+    }
+}
+
+TEST_CASE("a URL for others bears its signature, and S3's path as it is") {
+    const awsfed::Credentials keys = example_keys();
+    awsfed::Settings settings;
+    settings.set("region", "eu-central-1");
+    const awsfed::Context context;
+    awsfed::Request request("GET", "https://builds.s3.eu-central-1.amazonaws.com/a/../b%2Fc?x-id=GetObject");
+    request.time(summer_2015);
+    const awsfed::Signed made = context.presign(settings, request, "s3", std::chrono::minutes(15), &keys);
+    CHECK(made.headers().empty());
+    CHECK(made.url().starts_with("https://builds.s3.eu-central-1.amazonaws.com/a/../b%2Fc?x-id=GetObject&"
+                                 "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIDEXAMPLE%2F20150830%2F"
+                                 "eu-central-1%2Fs3%2Faws4_request&X-Amz-Date=20150830T123600Z&X-Amz-Expires=900&"
+                                 "X-Amz-SignedHeaders=host&X-Amz-Signature="));
+    CHECK(failure_of([&] { context.presign(settings, request, "s3", std::chrono::hours(200), &keys); }).code ==
+          "usage");
+}
+
+TEST_CASE("a signature for several regions names them") {
+    const awsfed::Credentials keys = example_keys();
+    awsfed::Settings settings;
+    settings.set("region", "eu-central-1");
+    settings.set("signature_version", "sigv4a");
+    settings.set("region_set", "*");
+    const awsfed::Signed made = awsfed::Context().sign(settings, identity_request(), "sts", &keys);
+    std::map<std::string, std::string> headers;
+    for (const auto& [name, value] : made.headers())
+        headers.emplace(name, value);
+    CHECK(headers["X-Amz-Region-Set"] == "*");
+    CHECK(headers["Authorization"].starts_with(
+        "AWS4-ECDSA-P256-SHA256 Credential=AKIDEXAMPLE/20150830/sts/aws4_request, "));
+}
+
+TEST_CASE("what cannot be signed says why") {
+    const awsfed::Context context;
+    awsfed::Settings settings;
+    const awsfed::Request request("GET", "https://sts.eu-central-1.amazonaws.com/");
+    const awsfed::Credentials keys = example_keys();
+    CHECK(failure_of([&] { context.sign(settings, request, "sts", &keys); }).code == "setting-invalid");
+    settings.set("region", "eu-central-1");
+    CHECK(failure_of([&] { context.sign(settings, request, "sts"); }).code == "setting-missing");
+    CHECK(failure_of([&] { context.sign(settings, request, "", &keys); }).code == "usage");
+    CHECK(failure_of([&] { context.sign(settings, awsfed::Request("GET", "ftp://x/"), "sts", &keys); }).code ==
+          "setting-invalid");
+}
