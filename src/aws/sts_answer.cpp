@@ -1,8 +1,8 @@
 #include "aws/sts_answer.h"
 
+#include "aws/query_result.h"
 #include "aws/sts_errors.h"
 #include "base/arn.h"
-#include "base/limits.h"
 #include "base/text.h"
 #include "markup/xml_reader.h"
 
@@ -21,24 +21,11 @@ bool is_secret_member(std::string_view path) {
            path.starts_with("TrustedIdentityPropagationContext/");
 }
 
-// RFC 3339, 5.6 allows the leap second; it is the first second of the next minute.
-std::optional<Time> read_expiration(std::string_view text) {
-    constexpr std::size_t minute_at = 14; // in YYYY-MM-DDThh:mm:ss
-    std::string plain(text);
-    const bool leap = plain.size() > minute_at + 5 && plain.compare(minute_at, 5, "59:60") == 0;
-    if (leap)
-        plain.replace(minute_at, 5, "59:59");
-    const std::optional<Time> time = read_time(plain, ZoneRule::any_offset);
-    if (!time)
-        return std::nullopt;
-    return std::chrono::floor<std::chrono::seconds>(*time) + std::chrono::seconds(leap ? 1 : 0);
-}
-
 // Servers write instants in many ways; members have one. What is no instant is as good as absent.
 std::string plain_member(std::string_view name, std::string_view text) {
     if (name != "Expiration")
         return std::string(text);
-    const std::optional<Time> time = read_expiration(text);
+    const std::optional<Time> time = read_query_time(text);
     return time ? iso_time(*time) : std::string();
 }
 
@@ -146,25 +133,6 @@ std::string_view fault_of_result(std::string_view action, StsResult& result) {
     return {};
 }
 
-Result<StsResult> read_result(std::string_view action, const Response& response, const XmlElement& root) {
-    if (root.name() != fmt::format("{}Response", action)) {
-        if (root.name().ends_with("Response"))
-            return refuse_malformed(response, action, "it answers another action");
-        return refuse(response, action, {Code::not_sts, false, "sts_endpoint"},
-                      fmt::format("{} An XML document came in answer to {}.", row_of(Code::not_sts).meaning, action));
-    }
-    const std::optional<XmlElement> element = root.child(fmt::format("{}Result", action));
-    if (!element)
-        return refuse_malformed(response, action, "it has no result");
-
-    StsResult result;
-    collect_members(*element, "", result);
-    result.request_id = request_id_in(root, response);
-    if (const std::string_view fault = fault_of_result(action, result); !fault.empty())
-        return refuse_malformed(response, action, fault).trace(result.request_id);
-    return result;
-}
-
 } // namespace
 
 std::string_view StsResult::member(std::string_view path) const {
@@ -196,19 +164,13 @@ StsResult StsResult::clone() const {
 std::optional<StsFault> read_sts_fault(const Response& response) { return fault_in(read_sts_body(response), response); }
 
 Result<StsResult> read_sts_result(std::string_view action, const Response& response) {
-    if (response.body.size() > sts_answer_bytes_max)
-        return refuse_malformed(response, action, "it is larger than any right one", true);
-    const StsBody body = read_sts_body(response);
-    // A redirect is never followed, and a proxy's word is not the service's.
-    if ((response.status >= 300 && response.status < 400) || response.status == 407)
-        return refuse_by_status(response, action, body);
-    if (const std::optional<StsFault> fault = fault_in(body, response))
-        return refuse_fault(response, action, *fault);
-    if (response.status != 200)
-        return refuse_by_status(response, action, body);
-    if (body.kind != StsBody::Kind::xml)
-        return refuse_body(response, action, body);
-    return read_result(action, response, body.xml->root());
+    AWSFED_TRY(const QueryResult answer, read_query_result(action, response));
+    StsResult result;
+    collect_members(answer.value->element(), "", result);
+    result.request_id = answer.request_id;
+    if (const std::string_view fault = fault_of_result(action, result); !fault.empty())
+        return refuse_malformed(response, action, fault).trace(result.request_id);
+    return result;
 }
 
 Result<Session> session_of(const StsActionRow& action, StsResult result) {

@@ -141,14 +141,6 @@ std::optional<std::string> text_at(const XmlElement& parent, std::string_view na
     return element->plain_text();
 }
 
-std::string request_id_in_headers(const Response& response) {
-    for (const std::string_view name : {"x-amzn-requestid", "x-amz-request-id"}) {
-        if (const std::string_view id = trimmed(response.header(name)); !id.empty())
-            return printable(id, 128);
-    }
-    return {};
-}
-
 std::optional<XmlElement> error_element(const XmlElement& root) {
     if (root.name() == "Error")
         return root;
@@ -243,6 +235,14 @@ StsBody read_sts_body(const Response& response) {
     const bool html = begins_like_html(text) || lower_ascii(response.header("content-type")).starts_with("text/html");
     body.kind = html ? StsBody::Kind::html : StsBody::Kind::broken_xml;
     return body;
+}
+
+std::string request_id_in_headers(const Response& response) {
+    for (const std::string_view name : {"x-amzn-requestid", "x-amz-request-id"}) {
+        if (const std::string_view id = trimmed(response.header(name)); !id.empty())
+            return printable(id, 128);
+    }
+    return {};
 }
 
 std::string request_id_in(const XmlElement& root, const Response& response) {

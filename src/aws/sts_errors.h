@@ -21,6 +21,7 @@ struct StsBody {
 };
 StsBody read_sts_body(const Response& response);
 
+std::string request_id_in_headers(const Response& response); // empty: none was sent
 // From where servers put it in the document, else from the headers.
 std::string request_id_in(const XmlElement& root, const Response& response);
 std::optional<StsFault> fault_in(const StsBody& body, const Response& response);
