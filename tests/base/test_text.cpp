@@ -87,6 +87,9 @@ TEST_CASE("instants are read by the calendar, and written back") {
     CHECK(basic_time(*read_time("2026-11-25T18:00:00Z", ZoneRule::utc_only)) == "20261125T180000Z");
     CHECK(iso_time(*read_time("2026-11-25t18:00:00+05:30", ZoneRule::any_offset)) == "2026-11-25T12:30:00Z");
     CHECK(read_time("1970-01-01T00:00:00.5Z", ZoneRule::utc_only)->time_since_epoch().count() == 500);
+    CHECK(iso_time(*read_time("0001-01-01T00:00:00.123456789Z", ZoneRule::utc_only)) == "0001-01-01T00:00:00Z");
+    CHECK(iso_time(*read_time("9999-12-31T23:59:59.999Z", ZoneRule::utc_only)) == "9999-12-31T23:59:59Z");
+    CHECK(iso_time(*read_time("1969-12-31T23:59:59.999Z", ZoneRule::utc_only)) == "1969-12-31T23:59:59Z");
     for (const std::string_view wrong :
          {"2027-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-11-25T24:00:00Z", "2026-11-25T18:00:60Z",
           "2026-11-25 18:00:00Z", "2026-11-25T18:00:00", "2026-11-25T18:00:00+00:00", "2026-11-25T18:00:00.Z",
