@@ -26,11 +26,11 @@ struct SigningKeys {
 // asked. X-Amz-Date, X-Amz-Region-Set, X-Amz-Security-Token and Authorization are the signer's own and are skipped
 // here.
 struct RequestToSign {
-    std::string_view method;
+    std::string_view method{};
     std::string_view path = "/"; // as on the wire
-    std::string_view query; // as on the wire, without '?'
-    std::span<const HeaderView> headers;
-    std::string_view body;
+    std::string_view query{}; // as on the wire, without '?'
+    std::span<const HeaderView> headers{};
+    std::string_view body{};
 };
 
 struct SigningRules {

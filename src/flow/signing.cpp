@@ -15,19 +15,14 @@ namespace {
 
 // Everything that a signature is made of, owned while it is made.
 struct Ground {
-    Url url;
-    std::string host;
-    std::vector<HeaderView> headers;
-    Credentials caller;
-    std::string region;
-    std::string region_set;
+    Url url{};
+    Credentials caller{};
+    std::string region{};
+    std::string region_set{};
     bool is_v4a = false;
-    Time time;
-    SigningRules rules;
+    Time time{};
+    SigningRules rules{};
 
-    RequestToSign request(const HostRequest& from) const {
-        return {from.method, url.path(), url.query(), headers, from.body.reveal()};
-    }
     SigningKeys keys() const {
         return {caller.access_key_id.reveal(), caller.secret_access_key.reveal(), caller.session_token.reveal()};
     }
@@ -59,25 +54,41 @@ Result<Ground> ground_of(const Context& context, const Settings* call, const Cre
     ground.rules.path = {.normalise = !is_s3(service), .encode_again = !is_s3(service)};
     ground.rules.add_body_hash = is_s3(service);
     ground.rules.body_hash = request.body_hash;
-    ground.host = ground.url.host_and_port();
-    if (!has_header(request, "host"))
-        ground.headers.emplace_back("Host", ground.host);
-    for (const auto& [name, value] : request.headers)
-        ground.headers.emplace_back(name, value.reveal());
     return ground;
 }
+
+// The request as the signers see it. Stays in its place: it holds views of its own texts.
+class ToSign {
+public:
+    ToSign(const HostRequest& request, const Ground& ground) : host_(ground.url.host_and_port()) {
+        if (!has_header(request, "host"))
+            headers_.emplace_back("Host", host_);
+        for (const auto& [name, value] : request.headers)
+            headers_.emplace_back(name, value.reveal());
+        view_ = {request.method, ground.url.path(), ground.url.query(), headers_, request.body.reveal()};
+    }
+    ToSign(const ToSign&) = delete;
+    ToSign& operator=(const ToSign&) = delete;
+
+    const RequestToSign& view() const { return view_; }
+
+private:
+    std::string host_;
+    std::vector<HeaderView> headers_;
+    RequestToSign view_;
+};
 
 } // namespace
 
 Result<SignedRequest> sign_request(const Context& context, const Settings* call, const Credentials* source,
                                    const HostRequest& request, std::string_view service, const Cancel& cancel) {
     AWSFED_TRY(const Ground ground, ground_of(context, call, source, request, service, cancel));
+    const ToSign to_sign(request, ground);
     AWSFED_TRY(HeaderSignature made,
-               ground.is_v4a
-                   ? sign_headers_v4a(ground.request(request), ground.keys(), {ground.region_set, service, ground.time},
-                                      ground.rules)
-                   : sign_headers(ground.request(request), ground.keys(), {ground.region, service, ground.time},
-                                  ground.rules, &context.sts_memory().signing_keys));
+               ground.is_v4a ? sign_headers_v4a(to_sign.view(), ground.keys(),
+                                                {ground.region_set, service, ground.time}, ground.rules)
+                             : sign_headers(to_sign.view(), ground.keys(), {ground.region, service, ground.time},
+                                            ground.rules, &context.sts_memory().signing_keys));
     SignedRequest done{.url = Secret(request.url)};
     for (const auto& [name, value] : made.headers)
         done.headers.emplace_back(name, Secret(value));
@@ -93,10 +104,11 @@ Result<SignedRequest> presign_request(const Context& context, const Settings* ca
     ground.rules.add_body_hash = false; // a URL has no header for it
     if (is_s3(service) && request.body_hash.empty() && request.body.empty())
         ground.rules.body_hash = "UNSIGNED-PAYLOAD"; // who uses the URL brings the body
+    const ToSign to_sign(request, ground);
     AWSFED_TRY(const QuerySignature made,
-               ground.is_v4a ? sign_query_v4a(ground.request(request), ground.keys(),
-                                              {ground.region_set, service, ground.time}, lifetime, ground.rules)
-                             : sign_query(ground.request(request), ground.keys(), {ground.region, service, ground.time},
+               ground.is_v4a ? sign_query_v4a(to_sign.view(), ground.keys(), {ground.region_set, service, ground.time},
+                                              lifetime, ground.rules)
+                             : sign_query(to_sign.view(), ground.keys(), {ground.region, service, ground.time},
                                           lifetime, ground.rules, &context.sts_memory().signing_keys));
     SignedRequest done{.url = Secret(ground.url.origin())};
     done.url.append(ground.url.path());

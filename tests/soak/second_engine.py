@@ -110,7 +110,7 @@ def check_names(node, ids):
         must(":" not in local, "malformed")
         must(name != "{http://www.w3.org/XML/1998/namespace}base", "id")
         if local.lower() == "id":
-            must(not space and value not in ids and 0 < len(value) <= 256 and not set(value) & set(":{}"), "id")
+            must(not space and value not in ids and 0 < len(value) <= 256 and not set(value) & set(":{}\ufeff"), "id")  # an xs:ID is a name of XML's earlier editions
             try:
                 etree.QName("_" + value)  # an NCName, but a digit may come first, as bare GUIDs have it
             except ValueError:
