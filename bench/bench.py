@@ -34,6 +34,8 @@ awsfed-sandbox on loopback. **ratio** is peer / awsfed: above 1, awsfed takes le
   the bench fails. **The floor** is what no verifier can do without, by the same libraries: parse, canonical form, hash,
   RSA. Lasso leaves times and audience to its host, OpenSAML all but the signature: that is not in their figures.
   node-saml's has all of Node's threads in it.
+* A signature has a floor as well: the SHA-256 of body, canonical request and HMACs by the same OpenSSL, with one digest
+  and one context, and nothing else. Neither botocore nor awscrt keeps derived keys.
 * Over plain HTTP a call is beside the same call by the same libraries with nothing around it: no checks, settings,
   errors, pool or wiped secrets, one endpoint, one key.
 * The costliest message is the one of bench/hostile.py that takes longest to refuse.

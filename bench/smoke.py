@@ -43,6 +43,8 @@ def sign(ground):
     (one,) = answers([Side("sign", [ground.program("sign"), CALLS])], 1)["sign"]
     if len(one["signature"]) != 64:
         raise Failed("that is no signature")
+    if min(one[name] for name in ("us", "cached_us", "floor_us", "cached_floor_us")) <= 0:
+        raise Failed(f"nothing was measured: {one}")
 
 
 def warm(ground):
