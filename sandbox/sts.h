@@ -1,4 +1,4 @@
-// The Security Token Service: five actions, checked as AWS documents them and answered as AWS answers
+// The Security Token Service: its actions are checked as AWS documents them and answered as AWS answers
 // (https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html). What it does not know, it refuses: tags,
 // second factors, managed policies, and every parameter and action besides those in sts.cpp.
 #pragma once
@@ -7,14 +7,13 @@
 #include "sandbox/exchange.h"
 #include "sandbox/faults.h"
 #include "sandbox/saml_token.h"
+#include "sandbox/sts_call.h"
 #include "sandbox/sts_document.h"
 #include "sandbox/sts_sessions.h"
 #include "sandbox/world.h"
 
 #include <chrono>
-#include <optional>
-#include <string>
-#include <string_view>
+#include <span>
 
 namespace awsfed::sandbox {
 
@@ -29,29 +28,26 @@ public:
     Answer answer(const Received& request);
 
 private:
-    struct Call {
-        std::string action;
-        Pairs fields;
-        std::optional<Caller> caller; // of the signed actions
-        Time now;
-
-        std::string_view get(std::string_view name) const; // empty when it is not there
+    struct Row {
+        StsRule rule;
+        StsResult<Answer> (Sts::*handler)(const StsCall& call);
     };
-    struct Terms {
-        std::chrono::seconds duration;
-        std::optional<Policy> policy;
-    };
+    static std::span<const Row> rows();
 
     StsResult<Answer> handle(const Received& request, Time now);
-    StsResult<Answer> assume_role_with_saml(const Call& call);
-    StsResult<Answer> assume_role(const Call& call);
-    StsResult<Answer> get_federation_token(const Call& call);
-    StsResult<Answer> get_session_token(const Call& call);
-    StsResult<Answer> get_caller_identity(const Call& call);
 
-    StsResult<Assertion> checked_assertion(const Call& call) const;
-    StsResult<Terms> terms_of(const Call& call, std::chrono::seconds usual, std::chrono::seconds longest) const;
-    StsMember credentials(const Call& call, Caller caller, std::chrono::seconds duration);
+    // sts_saml.cpp: a role by a sign-in
+    StsResult<Answer> assume_role_with_saml(const StsCall& call);
+    StsResult<Assertion> checked_assertion(const StsCall& call) const;
+    // sts_roles.cpp: another identity than the caller's
+    StsResult<Answer> assume_role(const StsCall& call);
+    // sts_own.cpp: the caller's own identity
+    StsResult<Answer> get_federation_token(const StsCall& call);
+    StsResult<Answer> get_session_token(const StsCall& call);
+    StsResult<Answer> get_caller_identity(const StsCall& call);
+
+    // A new session, as the member Credentials.
+    StsMember credentials(Caller caller, Time expires);
 
     const World& world_;
     const TokenService& tokens_;
@@ -59,5 +55,10 @@ private:
     const Clock& clock_;
     SessionStore sessions_;
 };
+
+// When a session of this length ends that begins with the call; STS tells whole seconds.
+inline Time end_of(const StsCall& call, std::chrono::seconds duration) {
+    return std::chrono::floor<std::chrono::seconds>(call.now) + duration;
+}
 
 } // namespace awsfed::sandbox

@@ -56,14 +56,20 @@ Answer document(int status, const std::string& id, std::string body) {
 
 } // namespace
 
-Answer sts_result(std::string_view action, const std::vector<StsMember>& members) {
+StsFailure refuse(std::string code, std::string message, std::string why) {
+    return std::unexpected(StsRefusal{.code = std::move(code), .message = std::move(message), .why = std::move(why)});
+}
+
+StsFailure invalid(std::string message) { return refuse("ValidationError", std::move(message)); }
+
+Answer sts_result(std::string_view action, const std::vector<StsMember>& members, std::string outcome) {
     const std::string id = request_id();
     Answer answer =
         document(200, id,
                  fmt::format("<{0}Response xmlns=\"{1}\">\n  <{0}Result>\n{2}  </{0}Result>\n  <ResponseMetadata>\n"
                              "    <RequestId>{3}</RequestId>\n  </ResponseMetadata>\n</{0}Response>\n",
                              action, name_space, written(members, 2), id));
-    answer.outcome = "ok";
+    answer.outcome = std::move(outcome);
     return answer;
 }
 

@@ -48,6 +48,10 @@ Caller role_session(const Role& role, std::string_view session_name, std::option
             .session_policy = std::move(session_policy)};
 }
 
+StsMember assumed_role_user(const Caller& session) {
+    return {.name = "AssumedRoleUser", .members = {{"AssumedRoleId", session.id}, {"Arn", session.arn}}};
+}
+
 StsResult<void> check_rights(const Caller& caller, std::string_view action, std::string_view resource,
                              bool named_by_target) {
     const auto refuse = [&](std::string_view because) {

@@ -33,6 +33,9 @@ struct Caller {
 Caller caller_of(const LongTermKey& key);
 Caller role_session(const Role& role, std::string_view session_name, std::optional<Policy> session_policy);
 
+// The member AssumedRoleUser of an answer.
+StsMember assumed_role_user(const Caller& session);
+
 // The id of a user or role, as AWS has one: the same for the same ARN.
 std::string unique_id(std::string_view prefix, std::string_view arn);
 

@@ -263,6 +263,10 @@ Result<std::vector<Item>> read_all(const std::vector<ConfigSection>& sections, s
 
 } // namespace
 
+bool Role::trusts(std::string_view principal) const {
+    return std::ranges::any_of(trust, [&](const Arn& one) { return one.text() == principal; });
+}
+
 const User* World::user(std::string_view name) const {
     const auto found =
         std::ranges::find_if(users, [&](const User& user) { return equal_ignoring_case(user.name, name); });

@@ -42,6 +42,8 @@ struct Role {
     std::optional<Policy> policy; // without one the role may do nothing
     std::vector<Arn> trust;       // who may take it: the provider, users, roles, the account's root
     std::string external_id;      // empty: none is asked for
+
+    bool trusts(std::string_view arn) const;
 };
 
 struct LongTermKey {
