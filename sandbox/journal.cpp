@@ -3,7 +3,7 @@
 #include "base/text.h"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 #include <optional>
 
 namespace awsfed::sandbox {
@@ -14,11 +14,29 @@ constexpr std::size_t entries_max = 200; // a person reads no more on one page
 constexpr std::size_t fields_max = 32;   // no right request has more
 constexpr std::size_t value_chars_max = 500;
 
-constexpr std::array<std::string_view, 11> open_names{
-    "Action", "Version", "RoleArn", "PrincipalArn", "RoleSessionName", "DurationSeconds",
-    "Policy", "Name",    "Kmsi",    "AuthMethod",   "loginToRp"};
-constexpr std::array<std::string_view, 8> closed_names{"Password",   "SAMLRequest", "SAMLResponse", "SAMLAssertion",
-                                                       "RelayState", "ExternalId",  "SerialNumber", "TokenCode"};
+constexpr std::string_view open_names[] = {"Action",
+                                           "Version",
+                                           "RoleArn",
+                                           "PrincipalArn",
+                                           "RoleSessionName",
+                                           "DurationSeconds",
+                                           "Policy",
+                                           "Name",
+                                           "TargetPrincipal",
+                                           "TaskPolicyArn.arn",
+                                           "ScopedSessionDescription",
+                                           "Audience.member.1",
+                                           "SigningAlgorithm",
+                                           "Scope",
+                                           "SubjectMode",
+                                           "MinimumSessionTokenSize",
+                                           "AccessKeyId",
+                                           "Kmsi",
+                                           "AuthMethod",
+                                           "loginToRp"};
+constexpr std::string_view closed_names[] = {"Password",     "SAMLRequest",   "SAMLResponse", "SAMLAssertion",
+                                             "RelayState",   "ExternalId",    "SerialNumber", "TokenCode",
+                                             "TradeInToken", "EncodedMessage"};
 
 // The name of a user, however it was written: CORP\alice, alice@corp.example.
 bool names_user(const World& world, std::string_view given) {
@@ -34,6 +52,8 @@ Journal::Journal(const World& world, std::FILE* log) : world_(world), log_(log) 
         redactor_.add(user.password.reveal());
     for (const LongTermKey& key : world.keys)
         redactor_.add(key.secret.reveal());
+    for (const TradeIn& one : world.trade_ins)
+        redactor_.add(one.token.reveal());
 }
 
 Pairs Journal::shown_fields(const Received& request) const {
@@ -49,12 +69,12 @@ Pairs Journal::shown_fields(const Received& request) const {
                 return shown;
             if (name == "client-request-id") // our own, and new in every URL
                 continue;
-            if (std::ranges::find(open_names, name) != open_names.end())
+            if (std::ranges::find(open_names, name) != std::end(open_names))
                 shown.emplace_back(name, redactor_.redact(printable(value, value_chars_max)));
             else if (name == "UserName")
                 shown.emplace_back(name, names_user(world_, value) ? redactor_.redact(printable(value)) : "[unknown]");
             else
-                shown.emplace_back(std::ranges::find(closed_names, name) != closed_names.end() ? name : "[other]",
+                shown.emplace_back(std::ranges::find(closed_names, name) != std::end(closed_names) ? name : "[other]",
                                    "[secret]");
         }
     }

@@ -3,6 +3,8 @@
 #include "base/text.h"
 #include "settings/config_file.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -14,6 +16,7 @@ namespace {
 
 constexpr std::chrono::seconds session_min{3600}; // IAM: MaxSessionDuration
 constexpr std::chrono::seconds session_max{43200};
+constexpr std::size_t account_digits = 12;
 
 struct FaultRow {
     std::string_view name;
@@ -78,6 +81,22 @@ public:
             return wrong("the property {} is missing", name);
         return get(name);
     }
+    Result<bool> boolean(std::string_view name, bool usual) const {
+        const std::string_view text = get(name);
+        if (!text.empty() && text != "true" && text != "false")
+            return wrong("{} must be true or false", name);
+        return text.empty() ? usual : text == "true";
+    }
+    Result<std::chrono::seconds> duration(std::string_view name, std::chrono::seconds shortest,
+                                          std::chrono::seconds usual) const {
+        const std::string_view text = get(name);
+        if (text.empty())
+            return usual;
+        const auto number = number_in<std::int64_t>(text);
+        if (!number || *number < shortest.count() || *number > session_max.count())
+            return wrong("{} must be {} to {} seconds, as in IAM", name, shortest.count(), session_max.count());
+        return std::chrono::seconds(*number);
+    }
     Result<Arn> arn(std::string_view name) const {
         AWSFED_TRY(const std::string_view text, needed(name));
         auto parsed = Arn::parse(text);
@@ -113,9 +132,7 @@ Result<Provider> read_provider(const Section& section) {
     AWSFED_TRY(Arn arn, section.arn("arn"));
     if (!arn.is_saml_provider())
         return section.wrong("arn is not that of a SAML provider");
-    const std::string_view page = section.get("idp_initiated");
-    if (!page.empty() && page != "true" && page != "false")
-        return section.wrong("idp_initiated must be true or false");
+    AWSFED_TRY(const bool idp_initiated, section.boolean("idp_initiated", true));
     const auto or_else = [&](std::string_view name, std::string_view usual) {
         return std::string(section.get(name).empty() ? usual : section.get(name));
     };
@@ -123,7 +140,7 @@ Result<Provider> read_provider(const Section& section) {
                     .issuer = or_else("issuer", "http://adfs.example/adfs/services/trust"),
                     .audience = or_else("audience", "urn:amazon:webservices"),
                     .recipient = or_else("recipient", "https://signin.aws.amazon.com/saml"),
-                    .idp_initiated = page != "false"};
+                    .idp_initiated = idp_initiated};
 }
 
 Result<Role> read_role(const Section& section, const Provider& provider) {
@@ -132,14 +149,7 @@ Result<Role> read_role(const Section& section, const Provider& provider) {
     AWSFED_TRY(Arn arn, section.arn("arn"));
     if (!arn.is_role())
         return section.wrong("arn is not that of a role");
-    std::chrono::seconds longest = session_min;
-    if (const std::string_view text = section.get("max_session"); !text.empty()) {
-        const auto number = number_in<std::int64_t>(text);
-        if (!number || *number < session_min.count() || *number > session_max.count())
-            return section.wrong("max_session must be {} to {} seconds, as in IAM", session_min.count(),
-                                 session_max.count());
-        longest = std::chrono::seconds(*number);
-    }
+    AWSFED_TRY(const std::chrono::seconds longest, section.duration("max_session", session_min, session_min));
     std::vector<Arn> trust;
     for (const std::string& text : items_of(section.get("trust"))) {
         auto one = Arn::parse(text);
@@ -159,7 +169,7 @@ Result<Role> read_role(const Section& section, const Provider& provider) {
 }
 
 Result<User> read_user(const Section& section, const std::vector<Role>& roles) {
-    constexpr std::array<std::string_view, 4> known{"password", "roles", "session_name", "state"};
+    constexpr std::array<std::string_view, 5> known{"password", "roles", "session_name", "state", "origin_subject"};
     AWSFED_CHECK(section.check_names(known));
     AWSFED_TRY(const std::string_view password, section.needed("password"));
     User user{.name = section.name(), .password = Secret(password), .roles = {}, .session_name = section.name()};
@@ -167,6 +177,7 @@ Result<User> read_user(const Section& section, const std::vector<Role>& roles) {
         AWSFED_TRY(Arn role, role_of(section, text, roles));
         user.roles.push_back(std::move(role));
     }
+    user.origin_subject = section.get("origin_subject");
     if (const std::string_view name = section.get("session_name"); !name.empty())
         user.session_name = name == "none" ? "" : name;
     const std::string_view state = section.get("state");
@@ -189,6 +200,43 @@ Result<LongTermKey> read_key(const Section& section) {
     AWSFED_TRY(std::optional<Policy> policy, section.policy());
     return LongTermKey{
         .id = section.name(), .secret = Secret(secret), .user = std::move(arn), .policy = std::move(policy)};
+}
+
+bool is_account(std::string_view text) {
+    return text.size() == account_digits && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+Result<Account> read_account(const Section& section) {
+    constexpr std::array<std::string_view, 2> known{"managers", "web_identity_tokens"};
+    AWSFED_CHECK(section.check_names(known));
+    if (!is_account(section.name()))
+        return section.wrong("an account has {} digits", account_digits);
+    Account account{.id = section.name(), .managers = items_of(section.get("managers"))};
+    for (const std::string& manager : account.managers) {
+        if (!is_account(manager))
+            return section.wrong("\"{}\" in managers is not an account of {} digits", printable(manager, 64),
+                                 account_digits);
+    }
+    AWSFED_TRY(account.web_identity_tokens, section.boolean("web_identity_tokens", false));
+    return account;
+}
+
+Result<TradeIn> read_trade_in(const Section& section, const std::vector<Role>& roles) {
+    constexpr std::array<std::string_view, 4> known{"token", "role", "duration", "state"};
+    AWSFED_CHECK(section.check_names(known));
+    AWSFED_TRY(const std::string_view token, section.needed("token"));
+    AWSFED_TRY(const std::string_view role, section.needed("role"));
+    AWSFED_TRY(Arn arn, role_of(section, role, roles));
+    AWSFED_TRY(const std::chrono::seconds duration,
+               section.duration("duration", std::chrono::seconds(900), session_min));
+    const std::string_view state = section.get("state");
+    if (!state.empty() && state != "valid" && state != "expired")
+        return section.wrong("state must be valid or expired");
+    return TradeIn{.name = section.name(),
+                   .token = Secret(token),
+                   .role = std::move(arn),
+                   .duration = duration,
+                   .expired = state == "expired"};
 }
 
 // "2", "2-4" or "3-".
@@ -235,12 +283,11 @@ Result<Fault> read_fault(const Section& section) {
 }
 
 Result<void> check_sections(const std::vector<ConfigSection>& sections) {
-    constexpr std::array<std::string_view, 5> known{"provider", "role", "user", "key", "fault"};
+    constexpr std::array<std::string_view, 7> known{"provider", "role", "user", "key", "account", "trade_in", "fault"};
     for (const ConfigSection& section : sections) {
         if (std::ranges::find(known, section.type) == known.end())
-            return fail(Code::config_malformed,
-                        "There are no sections of the type \"{}\"; there are provider, role, user, key and fault.",
-                        printable(section.type, 64));
+            return fail(Code::config_malformed, "There are no sections of the type \"{}\"; there are {}.",
+                        printable(section.type, 64), fmt::join(known, ", "));
         if (section.name.empty())
             return fail(Code::config_malformed, "A section [{} ...] has no name, or one with forbidden characters.",
                         section.type);
@@ -283,6 +330,16 @@ const LongTermKey* World::key(std::string_view id) const {
     return found == keys.end() ? nullptr : &*found;
 }
 
+const Account* World::account(std::string_view id) const {
+    const auto found = std::ranges::find(accounts, id, &Account::id);
+    return found == accounts.end() ? nullptr : &*found;
+}
+
+const TradeIn* World::trade_in(std::string_view token) const {
+    const auto found = std::ranges::find_if(trade_ins, [&](const TradeIn& one) { return one.token.equals(token); });
+    return found == trade_ins.end() ? nullptr : &*found;
+}
+
 Result<World> read_world(std::string_view text) {
     AWSFED_TRY(const std::vector<ConfigSection> sections, read_config(text));
     AWSFED_CHECK(check_sections(sections));
@@ -295,74 +352,18 @@ Result<World> read_world(std::string_view text) {
     AWSFED_TRY(std::vector<User> users,
                read_all<User>(sections, "user", [&](const Section& section) { return read_user(section, roles); }));
     AWSFED_TRY(std::vector<LongTermKey> keys, read_all<LongTermKey>(sections, "key", read_key));
+    AWSFED_TRY(std::vector<Account> accounts, read_all<Account>(sections, "account", read_account));
+    AWSFED_TRY(std::vector<TradeIn> trade_ins, read_all<TradeIn>(sections, "trade_in", [&](const Section& section) {
+                   return read_trade_in(section, roles);
+               }));
     AWSFED_TRY(std::vector<Fault> faults, read_all<Fault>(sections, "fault", read_fault));
     return World{.provider = std::move(provider),
                  .users = std::move(users),
                  .roles = std::move(roles),
                  .keys = std::move(keys),
+                 .accounts = std::move(accounts),
+                 .trade_ins = std::move(trade_ins),
                  .faults = std::move(faults)};
-}
-
-std::string_view default_world() {
-    return R"(# What awsfed-sandbox plays unless it is given another file. Passwords and keys are worthless test data.
-
-[provider ADFS]
-arn = arn:aws:iam::123456789012:saml-provider/ADFS
-
-# The founding story: a build signs in as alice and takes the role build.
-[user alice]
-password = Correct-Horse-7
-roles = build, reader
-session_name = alice@corp.example
-
-[user bob]
-password = Battery-Staple-9
-roles = reader
-session_name = bob@corp.example
-
-[user disabled]
-password = Correct-Horse-7
-roles = reader
-state = disabled
-
-[role build]
-arn = arn:aws:iam::123456789012:role/build
-max_session = 14400
-policy = {"Version": "2012-10-17",
-  "Statement": [
-    {"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
-    {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::123456789012:role/*"}]}
-
-[role reader]
-arn = arn:aws:iam::123456789012:role/reader
-trust = arn:aws:iam::123456789012:saml-provider/ADFS, arn:aws:iam::123456789012:root
-policy = {"Version": "2012-10-17",
-  "Statement": {"Effect": "Allow", "Action": ["s3:Get*", "s3:List*"], "Resource": "*"}}
-
-# Only from other roles and users of the account.
-[role deploy]
-arn = arn:aws:iam::123456789012:role/deploy
-trust = arn:aws:iam::123456789012:root
-policy = {"Version": "2012-10-17",
-  "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
-
-# Long-term keys, for AssumeRole and GetFederationToken.
-[key AKIASANDBOXEXAMPLE00]
-secret = sandbox/secret/access/key/of/no/worth/00
-arn = arn:aws:iam::123456789012:user/ci
-policy = {"Version": "2012-10-17",
-  "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
-
-# What is to go wrong. kind is the name where it is left out; nth counts the requests that it could hit.
-#
-# [fault sts_throttle]
-# nth = 1
-#
-# [fault late]
-# kind = slow_ms
-# value = 2000
-# nth = 2-3
-)";
 }
 
 } // namespace awsfed::sandbox

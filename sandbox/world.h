@@ -33,6 +33,7 @@ struct User {
     std::vector<Arn> roles;
     std::string session_name; // empty: the assertion has none, as of an account without a mail address
     UserState state = UserState::active;
+    std::string origin_subject{}; // what their sessions have for aws:OriginIdentity/Subject; empty: nothing
 };
 
 struct Role {
@@ -51,6 +52,22 @@ struct LongTermKey {
     Secret secret;
     Arn user;
     std::optional<Policy> policy;
+};
+
+// An account, where more is to be known of it than its number.
+struct Account {
+    std::string id;
+    std::vector<std::string> managers; // accounts that may take its root: the organisation's, or the delegated one
+    bool web_identity_tokens = false;  // whether outbound web identity federation is switched on
+};
+
+// The token of a delegation request, and what it is traded for.
+struct TradeIn {
+    std::string name; // of the session
+    Secret token;
+    Arn role;
+    std::chrono::seconds duration;
+    bool expired = false;
 };
 
 enum class FaultKind {
@@ -81,11 +98,15 @@ struct World {
     std::vector<User> users;
     std::vector<Role> roles;
     std::vector<LongTermKey> keys;
+    std::vector<Account> accounts;
+    std::vector<TradeIn> trade_ins;
     std::vector<Fault> faults;
 
     const User* user(std::string_view name) const;
     const Role* role(std::string_view arn) const;
     const LongTermKey* key(std::string_view id) const;
+    const Account* account(std::string_view id) const;
+    const TradeIn* trade_in(std::string_view token) const;
 };
 
 // Refuses whatever it does not know, naming section and property, so that a typing error does not become a

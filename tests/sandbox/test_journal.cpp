@@ -54,6 +54,18 @@ TEST_CASE("the journal shows what came in, and no secret of it") {
           "[other]=[secret] SAMLResponse=[secret] -> 302 signed in\n");
 }
 
+TEST_CASE("a trade-in token and an encoded message are not shown, not even in another place") {
+    const World world = world_or_fail(default_world());
+    Written log;
+    Journal journal(world, log.file());
+    journal.add("sts", SetClock().now(),
+                post("Action=GetDelegatedAccessToken&TradeInToken=trade-in-token-of-no-worth&EncodedMessage=abc&"
+                     "TargetPrincipal=trade-in-token-of-no-worth"),
+                {.status = 200, .outcome = "trade-in-token-of-no-worth"});
+    CHECK(log.text().find("trade-in-token") == std::string::npos);
+    CHECK(log.text().find("TradeInToken=[secret] EncodedMessage=[secret]") != std::string::npos);
+}
+
 TEST_CASE("a password that was typed for a user name, or into an open field, is not shown") {
     const World world = world_or_fail(default_world());
     Written log;

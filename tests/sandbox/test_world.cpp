@@ -29,6 +29,15 @@ TEST_CASE("the built-in world is readable, and has what the guide says") {
     REQUIRE(world->role("arn:aws:iam::123456789012:role/build"));
     CHECK(world->role("arn:aws:iam::123456789012:role/build")->max_session == std::chrono::hours(4));
     CHECK(world->key("AKIASANDBOXEXAMPLE00") != nullptr);
+    REQUIRE(world->account("123456789012"));
+    CHECK(world->account("123456789012")->web_identity_tokens);
+    REQUIRE(world->account("210987654321"));
+    CHECK(world->account("210987654321")->managers == std::vector<std::string>{"123456789012"});
+    CHECK_FALSE(world->account("210987654321")->web_identity_tokens);
+    REQUIRE(world->trade_in("trade-in-token-of-no-worth"));
+    CHECK_FALSE(world->trade_in("trade-in-token-of-no-worth")->expired);
+    CHECK(world->trade_in("trade-in-token-of-yesterday")->expired);
+    CHECK(world->trade_in("another") == nullptr);
     CHECK(world->faults.empty());
     CHECK(world->provider.idp_initiated);
 }
@@ -69,6 +78,16 @@ TEST_CASE("a typing error in the world is refused, and what was meant is named")
     check_refused("[role a]\narn = arn:aws:iam::123456789012:user/a\n", "not that of a role");
     check_refused("[role a]\narn = arn:aws:iam::123456789012:role/a\nmax_session = 60\n", "max_session must be");
     check_refused("[key AKIA]\nsecret = s\narn = arn:aws:iam::123456789012:role/a\n", "not that of a user");
+    check_refused("[account 12345]\n", "an account has 12 digits");
+    check_refused("[account 123456789012]\nmanagers = production\n", "is not an account of 12 digits");
+    check_refused("[account 123456789012]\nweb_identity_tokens = yes\n", "must be true or false");
+    check_refused("[trade_in t]\nrole = build\n", "the property token is missing");
+    check_refused("[trade_in t]\ntoken = x\nrole = build\n", "no section [role build]");
+    check_refused("[role a]\narn = arn:aws:iam::123456789012:role/a\n[trade_in t]\ntoken = x\nrole = a\nstate = old\n",
+                  "state must be valid or expired");
+    check_refused(
+        "[role a]\narn = arn:aws:iam::123456789012:role/a\n[trade_in t]\ntoken = x\nrole = a\nduration = 60\n",
+        "duration must be 900 to 43200 seconds");
     check_refused("[provider second]\narn = arn:aws:iam::123456789012:saml-provider/B\n",
                   "one section [provider NAME]");
 }
@@ -84,4 +103,7 @@ TEST_CASE("no message about a world has a password or key in it") {
     const auto world = read_world(fmt::format("{}[user alice]\npassword = Correct-Horse-7\nrole = x\n", provider));
     REQUIRE_FALSE(world);
     CHECK(world.error().message.find("Correct-Horse-7") == std::string::npos);
+    const auto traded = read_world(fmt::format("{}[trade_in t]\ntoken = Correct-Horse-7\nrole = x\n", provider));
+    REQUIRE_FALSE(traded);
+    CHECK(traded.error().message.find("Correct-Horse-7") == std::string::npos);
 }
