@@ -77,33 +77,38 @@ void sign(const Certificate& certificate, X509* issuer, const Key& issuer_key) {
     must(X509_sign(certificate.get(), issuer_key.get(), EVP_sha256()) > 0);
 }
 
-Key elliptic_key() {
-    Key key(EVP_EC_gen("P-256"));
-    must(key != nullptr);
-    return key;
-}
-
 } // namespace
 
 void FreeKey::operator()(evp_pkey_st* key) const { EVP_PKEY_free(key); }
 void FreeCertificate::operator()(x509_st* certificate) const { X509_free(certificate); }
 
+Key make_rsa_key() {
+    Key key(EVP_RSA_gen(2048));
+    must(key != nullptr);
+    return key;
+}
+
+Key make_elliptic_key(const char* curve) {
+    Key key(EVP_EC_gen(curve));
+    must(key != nullptr);
+    return key;
+}
+
 Identity make_signing_identity(const std::string& name, Time now) {
-    Identity made{.key = Key(EVP_RSA_gen(2048)), .certificate = nullptr};
-    must(made.key != nullptr);
+    Identity made{.key = make_rsa_key(), .certificate = nullptr};
     made.certificate = blank_certificate(made.key, name, now);
     sign(made.certificate, made.certificate.get(), made.key);
     return made;
 }
 
 TlsIdentity make_tls_identity(Time now) {
-    const Key authority_key = elliptic_key();
+    const Key authority_key = make_elliptic_key("P-256");
     const Certificate authority = blank_certificate(authority_key, "awsfed-sandbox authority", now);
     extend(authority.get(), authority.get(), NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
     extend(authority.get(), authority.get(), NID_key_usage, "critical,keyCertSign,cRLSign");
     sign(authority, authority.get(), authority_key);
 
-    TlsIdentity made{.server = {.key = elliptic_key(), .certificate = nullptr}, .authority_pem = {}};
+    TlsIdentity made{.server = {.key = make_elliptic_key("P-256"), .certificate = nullptr}, .authority_pem = {}};
     made.server.certificate = blank_certificate(made.server.key, "localhost", now);
     X509* server = made.server.certificate.get();
     extend(server, authority.get(), NID_basic_constraints, "critical,CA:FALSE");

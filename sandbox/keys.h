@@ -22,6 +22,9 @@ struct FreeCertificate {
 using Key = std::unique_ptr<evp_pkey_st, FreeKey>;
 using Certificate = std::unique_ptr<x509_st, FreeCertificate>;
 
+Key make_rsa_key(); // of 2,048 bits
+Key make_elliptic_key(const char* curve);
+
 // A key, and the certificate that speaks for it.
 struct Identity {
     Key key;

@@ -1,5 +1,5 @@
 // The Security Token Service: its actions are checked as AWS documents them and answered as AWS answers
-// (https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html). What it does not know, it refuses: tags,
+// (https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html). What it does not know, it refuses:
 // second factors, managed policies, and every parameter and action besides those in sts.cpp.
 #pragma once
 
@@ -10,9 +10,11 @@
 #include "sandbox/sts_call.h"
 #include "sandbox/sts_document.h"
 #include "sandbox/sts_sessions.h"
+#include "sandbox/web_tokens.h"
 #include "sandbox/world.h"
 
 #include <chrono>
+#include <optional>
 #include <span>
 
 namespace awsfed::sandbox {
@@ -41,19 +43,30 @@ private:
     StsResult<Assertion> checked_assertion(const StsCall& call) const;
     // sts_roles.cpp: another identity than the caller's
     StsResult<Answer> assume_role(const StsCall& call);
-    // sts_own.cpp: the caller's own identity
+    StsResult<Answer> assume_root(const StsCall& call);
+    StsResult<Answer> get_delegated_access_token(const StsCall& call);
+    // sts_own.cpp: sessions of the caller's own identity
     StsResult<Answer> get_federation_token(const StsCall& call);
     StsResult<Answer> get_session_token(const StsCall& call);
+    StsResult<Answer> get_scoped_credentials(const StsCall& call);
+    // sts_web_identity.cpp: a token for other services, and how they verify it
+    StsResult<Answer> get_web_identity_token(const StsCall& call);
+    std::optional<Answer> discovery(const Received& request);
+    const WebTokens& web_tokens();
+    // sts_facts.cpp: what is known
     StsResult<Answer> get_caller_identity(const StsCall& call);
+    StsResult<Answer> get_access_key_info(const StsCall& call);
+    StsResult<Answer> decode_authorization_message(const StsCall& call);
 
-    // A new session, as the member Credentials.
-    StsMember credentials(Caller caller, Time expires);
+    // A new session, with a token of the size that the call asks for.
+    StsResult<const IssuedSession*> issue(const StsCall& call, Caller caller, Time expires);
 
     const World& world_;
     const TokenService& tokens_;
     FaultBook& faults_;
     const Clock& clock_;
     SessionStore sessions_;
+    std::optional<WebTokens> web_tokens_; // made when the first one is asked for: keys take time
 };
 
 // When a session of this length ends that begins with the call; STS tells whole seconds.

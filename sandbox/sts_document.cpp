@@ -20,10 +20,16 @@ struct StatusRow {
     int status;
 };
 constexpr std::array status_table{
-    StatusRow{"AccessDenied", 403},          StatusRow{"IDPRejectedClaim", 403},
-    StatusRow{"SignatureDoesNotMatch", 403}, StatusRow{"InvalidClientTokenId", 403},
-    StatusRow{"ExpiredToken", 403},          StatusRow{"MissingAuthenticationToken", 403},
-    StatusRow{"ServiceUnavailable", 503},    StatusRow{"MalformedQueryString", 404},
+    StatusRow{"AccessDenied", 403},
+    StatusRow{"IDPRejectedClaim", 403},
+    StatusRow{"SignatureDoesNotMatch", 403},
+    StatusRow{"InvalidClientTokenId", 403},
+    StatusRow{"ExpiredToken", 403},
+    StatusRow{"MissingAuthenticationToken", 403},
+    StatusRow{"OutboundWebIdentityFederationDisabledException", 403},
+    StatusRow{"SessionDurationEscalationException", 403},
+    StatusRow{"ServiceUnavailable", 503},
+    StatusRow{"MalformedQueryString", 404},
 };
 
 std::string request_id() {

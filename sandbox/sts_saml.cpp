@@ -36,6 +36,11 @@ StsResult<void> check_times(const Assertion& assertion, Time now) {
     return {};
 }
 
+// Of "CORP\\alice", as the sandbox's identity provider writes it.
+const User* user_in(const World& world, std::string_view name_id) {
+    return world.user(name_id.substr(name_id.rfind('\\') + 1));
+}
+
 } // namespace
 
 // Everything about the assertion itself: who signed it, for whom, and when.
@@ -83,10 +88,13 @@ StsResult<Answer> Sts::assume_role_with_saml(const StsCall& call) {
     AWSFED_STS_TRY(std::optional<Policy> policy, policy_of(call));
 
     Caller session = role_session(*role, *assertion.session_name, std::move(policy));
+    if (const User* user = user_in(world_, assertion.name_id))
+        session.origin_subject = user->origin_subject;
     const StsMember user = assumed_role_user(session);
     const std::string outcome = session.arn;
+    AWSFED_STS_TRY(const IssuedSession* issued, issue(call, std::move(session), end_of(call, duration)));
     return sts_result(call.action,
-                      {credentials(std::move(session), end_of(call, duration)),
+                      {credentials_of(*issued),
                        user,
                        {"Subject", assertion.name_id},
                        {"SubjectType", assertion.name_id_format.substr(assertion.name_id_format.rfind(':') + 1)},

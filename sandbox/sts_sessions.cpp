@@ -3,12 +3,15 @@
 #include "base/hash.h"
 #include "sandbox/keys.h"
 
+#include <algorithm>
+
 namespace awsfed::sandbox {
 
 namespace {
 
 constexpr std::size_t sessions_max = 10'000;
 constexpr std::size_t unique_id_chars = 17; // behind the four of the prefix
+constexpr std::size_t token_chars = 348;
 constexpr std::string_view id_letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 constexpr std::string_view token_letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -48,6 +51,15 @@ Caller role_session(const Role& role, std::string_view session_name, std::option
             .session_policy = std::move(session_policy)};
 }
 
+Caller root_session(std::string_view partition, std::string_view account) {
+    return {.kind = Caller::Kind::root_session,
+            .arn = fmt::format("arn:{}:sts::{}:assumed-root", partition, account),
+            .id = std::string(account),
+            .account = std::string(account),
+            .granted = fmt::format("arn:{}:iam::{}:root", partition, account),
+            .needs_session_policy = true};
+}
+
 StsMember assumed_role_user(const Caller& session) {
     return {.name = "AssumedRoleUser", .members = {{"AssumedRoleId", session.id}, {"Arn", session.arn}}};
 }
@@ -66,12 +78,33 @@ StsResult<void> check_rights(const Caller& caller, std::string_view action, std:
         return refuse("with an explicit deny in a session policy");
     if (narrowed && session != Verdict::allows)
         return refuse(fmt::format("because no session policy allows the {} action", action));
+    for (const Policy& scope : caller.scopes) {
+        const Verdict verdict = scope.judge(action, resource);
+        if (verdict == Verdict::denies)
+            return refuse("with an explicit deny in a session policy");
+        if (verdict != Verdict::allows)
+            return refuse(fmt::format("because no session policy allows the {} action", action));
+    }
     if (own != Verdict::allows && !named_by_target)
         return refuse(fmt::format("because no identity-based policy allows the {} action", action));
     return {};
 }
 
-const IssuedSession& SessionStore::issue(Caller caller, Time expires) {
+StsMember credentials_of(const IssuedSession& session) {
+    return {.name = "Credentials",
+            .members = {{"AccessKeyId", session.access_key_id},
+                        {"SecretAccessKey", session.secret_access_key},
+                        {"SessionToken", session.session_token},
+                        {"Expiration", iso_time(session.expires)}}};
+}
+
+std::vector<StsMember> token_size_of(const IssuedSession& session) {
+    const std::size_t size = session.session_token.size();
+    return {{"SessionTokenUtilization", std::to_string(size * 100 / token_chars_max)},
+            {"SessionTokenSize", std::to_string(size)}};
+}
+
+const IssuedSession& SessionStore::issue(Caller caller, Time expires, std::size_t token_size_min) {
     if (order_.size() >= sessions_max) {
         sessions_.erase(order_.begin()->second);
         order_.erase(order_.begin());
@@ -79,9 +112,10 @@ const IssuedSession& SessionStore::issue(Caller caller, Time expires) {
     auto session = std::make_unique<IssuedSession>();
     session->access_key_id = "ASIA" + random_text(16, id_letters);
     session->secret_access_key = random_text(40, token_letters);
-    session->session_token = random_text(348, token_letters);
+    session->session_token = random_text(std::max(token_chars, token_size_min), token_letters);
     session->expires = expires;
     session->caller = std::move(caller);
+    session->caller.ends = expires;
     order_.emplace(next_++, session->access_key_id);
     const auto [place, is_new] = sessions_.insert_or_assign(session->access_key_id, std::move(session));
     return *place->second;

@@ -184,7 +184,7 @@ StsResult<Signer> signer_of(const Received& request, const Claim& claim, const W
 
 } // namespace
 
-StsResult<Caller> check_signature(const Received& request, const World& world, const SessionStore& sessions, Time now) {
+StsResult<Signed> check_signature(const Received& request, const World& world, const SessionStore& sessions, Time now) {
     const auto claim = read_claim(request);
     if (!claim)
         return std::unexpected(claim.error());
@@ -200,7 +200,7 @@ StsResult<Caller> check_signature(const Received& request, const World& world, c
     if (!expected.equals(claim->signature))
         return std::unexpected(
             does_not_match("the signature is not the one that this secret key makes over this request"));
-    return std::move(signer->caller);
+    return Signed{.caller = std::move(signer->caller), .region = claim->region};
 }
 
 } // namespace awsfed::sandbox

@@ -45,6 +45,18 @@ inline std::string form(const Pairs& fields) {
     return std::string(std::move(body).take().reveal());
 }
 
+inline std::string policy(std::string_view action, std::string_view resource = "*", std::string_view effect = "Allow") {
+    return fmt::format(R"({{"Version":"2012-10-17","Statement":{{"Effect":"{}","Action":"{}","Resource":"{}"}}}})",
+                       effect, action, resource);
+}
+
+// What AssumeRole needs.
+inline Pairs role(const char* arn, Pairs more = {}) {
+    more.emplace_back("RoleArn", arn);
+    more.emplace_back("RoleSessionName", "ci");
+    return more;
+}
+
 // The text between two tags of an answer; empty when it is not there.
 inline std::string inside(const Answer& answer, std::string_view tag) {
     const std::string open = fmt::format("<{}>", tag);
@@ -54,6 +66,10 @@ inline std::string inside(const Answer& answer, std::string_view tag) {
     const std::size_t begin = at + open.size();
     return answer.body.substr(begin, answer.body.find('<', begin) - begin);
 }
+
+inline constexpr const char* build = "arn:aws:iam::123456789012:role/build";
+inline constexpr const char* reader = "arn:aws:iam::123456789012:role/reader";
+inline constexpr const char* deploy = "arn:aws:iam::123456789012:role/deploy";
 
 class Play {
 public:
@@ -115,11 +131,11 @@ public:
     }
 
     Received signed_request(const TestKeys& keys, std::string_view action, const Pairs& more = {},
-                            std::string_view service = "sts") const {
+                            std::string_view service = "sts", const std::string& host = "127.0.0.1:8444") const {
         Pairs fields{{"Action", std::string(action)}, {"Version", "2011-06-15"}};
         fields.insert(fields.end(), more.begin(), more.end());
-        Received request{.method = "POST", .path = "/", .headers = {{"Host", "127.0.0.1:8444"}}, .body = form(fields)};
-        const std::vector<HeaderView> headers{{"Host", "127.0.0.1:8444"}};
+        Received request{.method = "POST", .path = "/", .headers = {{"Host", host}}, .body = form(fields)};
+        const std::vector<HeaderView> headers{{"Host", host}};
         const auto made =
             sign_headers({.method = "POST", .path = "/", .query = {}, .headers = headers, .body = request.body},
                          {.access_key_id = keys.id, .secret_access_key = keys.secret, .session_token = keys.token},
@@ -133,6 +149,11 @@ public:
     }
     Answer call(const TestKeys& keys, std::string_view action, const Pairs& more = {}) {
         return sts.answer(signed_request(keys, action, more));
+    }
+
+    // The keys of a session that a user signed in for, in the role build.
+    TestKeys session_of(std::string_view user, const Pairs& more = {}) {
+        return keys_in(trade(response_for(user), more));
     }
 
     static TestKeys long_term() { return {"AKIASANDBOXEXAMPLE00", "sandbox/secret/access/key/of/no/worth/00", ""}; }

@@ -8,21 +8,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr const char* build = "arn:aws:iam::123456789012:role/build";
-constexpr const char* reader = "arn:aws:iam::123456789012:role/reader";
-constexpr const char* deploy = "arn:aws:iam::123456789012:role/deploy";
-
-Pairs role(const char* arn, Pairs more = {}) {
-    more.emplace_back("RoleArn", arn);
-    more.emplace_back("RoleSessionName", "ci");
-    return more;
-}
-
-std::string policy(std::string_view action, std::string_view resource = "*", std::string_view effect = "Allow") {
-    return fmt::format(R"({{"Version":"2012-10-17","Statement":{{"Effect":"{}","Action":"{}","Resource":"{}"}}}})",
-                       effect, action, resource);
-}
-
 // What was signed, with one character of its XML changed.
 std::string tampered(const std::string& response, std::string_view from, std::string_view to) {
     std::string xml(base64_decode(response)->reveal());
@@ -173,10 +158,12 @@ TEST_CASE("a parameter that the sandbox does not know, or that comes twice, is r
     check_refused(play.trade(response, {{"PolicyArns.member.1.arn", "arn:aws:iam::aws:policy/ReadOnlyAccess"}}),
                   "ValidationError", "PolicyArns.member.1.arn");
     check_refused(play.trade(response, {{"RoleArn", build}, {"Version", "2010-01-01"}}), "InvalidAction");
-    check_refused(play.call(Play::long_term(), "GetAccessKeyInfo"), "InvalidAction");
+    check_refused(play.call(Play::long_term(), "AssumeRoleWithWebIdentity"), "InvalidAction");
     check_refused(
         play.call(Play::long_term(), "GetSessionToken", {{"DurationSeconds", "900"}, {"DurationSeconds", "900"}}),
         "MalformedInput");
+    check_refused(play.call(Play::long_term(), "AssumeRole", role(deploy, {{"TransitiveTagKeys.member.1", "Team"}})),
+                  "ValidationError", "TransitiveTagKeys.member.1");
     check_refused(play.sts.answer({.method = "GET", .path = "/", .query = "Action=GetCallerIdentity"}),
                   "InvalidAction");
     check_refused(play.sts.answer({.method = "POST", .path = "/", .body = "Action=%ZZ"}), "MalformedInput");
