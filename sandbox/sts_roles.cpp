@@ -22,14 +22,32 @@ bool is_root_task(std::string_view arn, std::string_view partition) {
     });
 }
 
-// Who the role's trust lets in: the caller by name, or all of the account.
-struct Trust {
-    bool names_caller = false;
-    bool names_account = false;
+// A role that the caller may take.
+struct Taken {
+    const Role& role;
+    bool named; // its trust names the caller itself, whose own policy need not allow it then
 };
-Trust trust_of(const Role& role, const Caller& caller) {
-    return {.names_caller = role.trusts(caller.granted) || role.trusts(caller.arn),
-            .names_account = role.trusts(fmt::format("arn:{}:iam::{}:root", role.arn.partition(), caller.account))};
+StsResult<Taken> role_for(const Caller& caller, const StsCall& call, const World& world) {
+    const std::string_view wanted = call.get("RoleArn");
+    const auto denied = [&](std::string why) {
+        return refuse("AccessDenied",
+                      fmt::format("User: {} is not authorized to perform: sts:AssumeRole on resource: {}", caller.arn,
+                                  printable(wanted)),
+                      std::move(why));
+    };
+    if (caller.kind == Caller::Kind::federated)
+        return denied("a federated user may not take roles");
+    const Role* role = world.role(wanted);
+    if (role == nullptr)
+        return denied("there is no such role");
+    const bool names_caller = role->trusts(caller.granted) || role->trusts(caller.arn);
+    if (!names_caller && !role->trusts(fmt::format("arn:{}:iam::{}:root", role->arn.partition(), caller.account)))
+        return denied("the role's trust does not name the caller");
+    if (!role->external_id.empty() && call.get("ExternalId") != role->external_id)
+        return denied("the external id is not the one that the role's trust asks for");
+    const bool named = names_caller && caller.account == role->arn.account();
+    AWSFED_STS_CHECK(check_rights(caller, "sts:AssumeRole", wanted, named));
+    return Taken{.role = *role, .named = named};
 }
 
 } // namespace
@@ -41,34 +59,17 @@ StsResult<Answer> Sts::assume_role(const StsCall& call) {
         return invalid(fmt::format("{} is invalid", printable(wanted)));
     const std::string_view name = call.get("RoleSessionName");
     AWSFED_STS_CHECK(check_name("roleSessionName", name, 64));
-    const auto denied = [&](std::string why) {
-        return refuse("AccessDenied",
-                      fmt::format("User: {} is not authorized to perform: sts:AssumeRole on resource: {}", caller.arn,
-                                  printable(wanted)),
-                      std::move(why));
-    };
-    if (caller.kind == Caller::Kind::federated)
-        return denied("a federated user may not take roles");
-    const Role* role = world_.role(wanted);
-    if (role == nullptr)
-        return denied("there is no such role");
-    const Trust trust = trust_of(*role, caller);
-    if (!trust.names_caller && !trust.names_account)
-        return denied("the role's trust does not name the caller");
-    if (!role->external_id.empty() && call.get("ExternalId") != role->external_id)
-        return denied("the external id is not the one that the role's trust asks for");
-    const bool is_enough = trust.names_caller && caller.account == role->arn.account();
-    AWSFED_STS_CHECK(check_rights(caller, "sts:AssumeRole", wanted, is_enough));
-
-    AWSFED_STS_TRY(const std::chrono::seconds duration, duration_in_role(call, *role));
+    AWSFED_STS_TRY(const Taken taken, role_for(caller, call, world_));
+    AWSFED_STS_TRY(const std::chrono::seconds duration, duration_in_role(call, taken.role));
     AWSFED_STS_TRY(std::optional<Policy> policy, policy_of(call));
     if (caller.kind == Caller::Kind::role_session && duration > chained_max)
         return invalid(
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining");
     AWSFED_STS_TRY(SessionTags tags, tags_of(call));
     if (!tags.empty())
-        AWSFED_STS_CHECK(check_rights(caller, "sts:TagSession", wanted, is_enough));
-    Caller session = role_session(*role, name, std::move(policy));
+        AWSFED_STS_CHECK(check_rights(caller, "sts:TagSession", wanted, taken.named));
+
+    Caller session = role_session(taken.role, name, std::move(policy));
     session.tags = std::move(tags);
     const StsMember user = assumed_role_user(session);
     const std::string outcome = session.arn;
@@ -76,7 +77,7 @@ StsResult<Answer> Sts::assume_role(const StsCall& call) {
     return sts_result(call.action, {credentials_of(*issued), user}, outcome);
 }
 
-// The service model does not say how a call is refused that is not for this caller or this account: as any other is.
+// The service model does not say how a call is refused that is not for this caller or account; the sandbox denies it.
 StsResult<Answer> Sts::assume_root(const StsCall& call) {
     const Caller& caller = *call.caller;
     AWSFED_STS_TRY(const std::string_view target, text_of(call, "TargetPrincipal", 12, arn_chars_max));
@@ -105,7 +106,7 @@ StsResult<Answer> Sts::assume_root(const StsCall& call) {
     return sts_result(call.action, members, outcome);
 }
 
-// Nor does it say what a token that nobody gave out is refused with.
+// Nor does it say how a token is refused that nobody gave out.
 StsResult<Answer> Sts::get_delegated_access_token(const StsCall& call) {
     const std::string_view token = call.get("TradeInToken");
     if (token.empty())
