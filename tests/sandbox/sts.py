@@ -4,11 +4,33 @@
 Every single check of a request is in test_sts.cpp; here is what real clients make of the answers.
 """
 import json
+import ssl
+import subprocess
 import sys
+import urllib.request
 
-from common import ACCOUNT, KEY_ID, LONG_TERM, SECRET_KEY, Sandbox, aws, flags, keys_in, main, obtain, role
+from common import ACCOUNT, KEY_ID, LONG_TERM, SECRET_KEY, Sandbox, aws, flags, keys_in, leaks, main, obtain, role, services
 
 PROGRAM = sys.argv[2]
+MEMBER = "210987654321"
+TOKEN, STALE_TOKEN = "trade-in-token-of-no-worth", "trade-in-token-of-yesterday"
+AUDIT = "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials"
+# A user of an account that has nothing switched on, and is nobody's manager.
+STRANGER = """
+[key AKIASTRANGEREXAMPLE0]
+secret = another-key-of-no-worth
+arn = arn:aws:iam::333333333333:user/x
+policy = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+"""
+STRANGER_KEYS = {"AWS_ACCESS_KEY_ID": "AKIASTRANGEREXAMPLE0", "AWS_SECRET_ACCESS_KEY": "another-key-of-no-worth"}
+# Another party's reader of web identity tokens, which prints their claims where the signature is right.
+VERIFIER = """
+import json, sys
+from joserfc import jwt
+from joserfc.jwk import KeySet
+given = json.load(sys.stdin)
+print(json.dumps(jwt.decode(given["token"], KeySet.import_key_set(given["keys"]), algorithms=["RS256", "ES384"]).claims))
+"""
 ALICE = f"arn:aws:sts::{ACCOUNT}:assumed-role/build/alice@corp.example"
 
 
@@ -21,6 +43,15 @@ def run(tool, cases, home):
         session(tool, cases, home, sandbox)
         long_term(tool, cases, home, sandbox)
         refusals(tool, cases, home, sandbox)
+    with Sandbox(PROGRAM, STRANGER) as sandbox:
+        asks = Asks(tool, sandbox)
+        scoped(cases, home, asks)
+        roots(cases, home, asks)
+        delegated(cases, home, asks)
+        web_identities(cases, asks)
+        facts(cases, asks)
+        found = leaks.leaks(sandbox.log(), {f"token {n}": text for n, text in enumerate([TOKEN, STALE_TOKEN, *asks.tokens])})
+        cases.case("no token is in the sandbox's log", "; ".join(map(str, found)))
     faults(tool, cases)
 
 
@@ -103,9 +134,138 @@ def refusals(tool, cases, home, sandbox):
     condition = json.dumps({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {}}})
     cases.refused("a session policy that the sandbox does not judge is refused", obtain(tool, sandbox, policy=condition),
                   "policy-refused", "denied")
-    for action in ("get-access-key-info --access-key-id AKIASANDBOXEXAMPLE00", "assume-root --target-principal 123456789012 "
-                   "--task-policy-arn arn=arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials"):
-        denied(cases, f"{action.split()[0]} is not played", aws(sandbox, home, LONG_TERM, "sts", *action.split()), "InvalidAction")
+    denied(cases, "another action is not played",
+           aws(sandbox, home, LONG_TERM, "sts", "assume-role-with-web-identity", "--role-arn", role("reader"), "--role-session-name",
+               "ci", "--web-identity-token", "abcd"), "InvalidAction")
+
+
+class Asks:
+    """The tool as a caller of the sandbox: by long-term keys, or by those of a session."""
+
+    def __init__(self, tool, sandbox):
+        self.tool, self.sandbox, self.tokens = tool, sandbox, []
+        self.alice = keys_in(obtain(tool, sandbox))
+
+    def __call__(self, verb, keys, *more, **settings):
+        outcome = self.tool(*verb, "--error-format", "json",
+                            *flags(sts_endpoint=self.sandbox.sts_endpoint, ca_file=self.sandbox.ca_file, region="eu-central-1",
+                                   access_key_id=keys["AWS_ACCESS_KEY_ID"], secret_access_key="env:SECRET",
+                                   session_token="env:TOKEN" if "AWS_SESSION_TOKEN" in keys else None), *flags(**settings), *more,
+                            SECRET=keys["AWS_SECRET_ACCESS_KEY"], TOKEN=keys.get("AWS_SESSION_TOKEN", ""),
+                            TRADE_IN=TOKEN, STALE=STALE_TOKEN)
+        if verb[0] == "obtain" and outcome.exit == 0:
+            self.tokens.append(keys_in(outcome)["AWS_SESSION_TOKEN"])
+        return outcome
+
+    def obtain(self, action, keys, **settings):
+        return self(("obtain", "--format", "process", "--sts-action", action), keys, **settings)
+
+    def sts(self, action, keys, *more, **settings):
+        return self(("sts", action), keys, *more, **settings)
+
+
+def identity(cases, name, home, asks, outcome, arn):
+    if outcome.exit != 0:
+        cases.case(name, repr(outcome))
+    else:
+        expect(cases, name, arn_of(aws(asks.sandbox, home, keys_in(outcome), "sts", "get-caller-identity")), arn)
+
+
+def scoped(cases, home, asks):
+    action = "get-scoped-credentials"
+    given = asks.obtain(action, asks.alice, policy=policy("sts:AssumeRole", role("reader")), duration="10m",
+                        scope_description="a nightly build")
+    identity(cases, "a scoped session is alice's", home, asks, given, ALICE)
+    assume = ("sts", "assume-role", "--role-session-name", "ci", "--role-arn")
+    denied(cases, "a scoped session may not do what the scope leaves out",
+           aws(asks.sandbox, home, keys_in(given), *assume, role("deploy")), "AccessDenied", "no session policy allows")
+    cases.refused("long-term keys are not scoped", asks.obtain(action, LONG_TERM, duration="10m"), "caller-refused", "denied")
+    cases.refused("a scope of nothing is refused before it is asked for", asks.obtain(action, asks.alice), "setting-missing",
+                  "setting", setting="policy")
+    cases.refused("a scope does not outlive its session",
+                  asks.obtain(action, asks.alice, duration="2h", strict_duration="true"), "duration-refused", "denied",
+                  setting="duration")
+    condition = json.dumps({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {}}})
+    cases.refused("a scope that the sandbox does not judge is refused", asks.obtain(action, asks.alice, policy=condition),
+                  "policy-refused", "denied")
+
+
+def roots(cases, home, asks):
+    given = asks.obtain("assume-root", LONG_TERM, target_principal=MEMBER, task_policy_arn=AUDIT)
+    identity(cases, "the root of a member account is taken", home, asks, given, f"arn:aws:sts::{MEMBER}:assumed-root")
+    shown = asks.sts("assume-root", LONG_TERM, "--json", target_principal=f"arn:aws:iam::{MEMBER}:root", task_policy_arn=AUDIT)
+    members = json.loads(shown.out) if shown.exit == 0 else {}
+    cases.case("awsfed sts assume-root shows no secret",
+               None if members.get("SessionTokenSize") == "348" and members["Credentials/SessionToken"] is None else repr(shown))
+    for name, keys, target in (("another account's root is denied", LONG_TERM, "999999999999"),
+                               ("the root is denied to a stranger", STRANGER_KEYS, MEMBER),
+                               ("the root is denied to who has no permission", asks.alice, MEMBER)):
+        cases.refused(name, asks.obtain("assume-root", keys, target_principal=target, task_policy_arn=AUDIT), "access-denied", "denied")
+    other = asks.obtain("assume-root", LONG_TERM, target_principal=MEMBER, task_policy_arn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    cases.refused("the root is not given for another policy", other, "request-refused", "denied")
+
+
+def delegated(cases, home, asks):
+    action = "get-delegated-access-token"
+    given = asks.obtain(action, LONG_TERM, trade_in_token="env:TRADE_IN")
+    identity(cases, "a trade-in token is traded", home, asks, given, f"arn:aws:sts::{ACCOUNT}:assumed-role/reader/maintenance")
+    cases.refused("an expired trade-in token is told", asks.obtain(action, LONG_TERM, trade_in_token="env:STALE"),
+                  "assertion-expired", "expired")
+    cases.refused("a trade-in token that nobody gave out is denied", asks.obtain(action, LONG_TERM, trade_in_token="env:SECRET"),
+                  "access-denied", "denied")
+
+
+def claims_in(asks, outcome):
+    """What joserfc reads in the token, by the keys that its issuer publishes; or why it does not."""
+    def fetch(url):
+        with urllib.request.urlopen(url, context=ssl.create_default_context(cafile=asks.sandbox.ca_file)) as answer:
+            return json.load(answer)
+    if outcome.exit != 0:
+        return {"error": repr(outcome)}
+    issuer = fetch(asks.sandbox.sts_endpoint + "/.well-known/openid-configuration")
+    given = json.dumps({"token": outcome.out.strip(), "keys": fetch(issuer["jwks_uri"])})
+    asks.tokens.append(outcome.out.strip())
+    done = subprocess.run([services.CACHE / "venv/bin/python", "-c", VERIFIER], input=given, capture_output=True, text=True, timeout=60)
+    claims = json.loads(done.stdout) if done.returncode == 0 else {"error": done.stderr.strip()[-300:]}
+    return claims if claims.get("iss") == issuer["issuer"] else {"error": claims}
+
+
+def web_identities(cases, asks):
+    action, member = "get-web-identity-token", ("--member", "WebIdentityToken")
+    for algorithm in ("RS256", "ES384"):
+        claims = claims_in(asks, asks.sts(action, asks.alice, *member, token_audiences="https://api.example",
+                                          signing_algorithm=algorithm, session_tags='{"Plan": "WEB-MAIN"}', duration="10m"))
+        good = (claims.get("aud") == "https://api.example" and claims["sub"] == role("build") and claims["exp"] - claims["iat"] == 600
+                and claims["https://sts.amazonaws.com/"]["request_tags"] == {"Plan": "WEB-MAIN"})
+        cases.case(f"another library verifies a token by {algorithm}", None if good else claims)
+    claims = claims_in(asks, asks.sts(action, asks.alice, *member, token_audiences="https://api.example", token_scope="read write",
+                                      subject_mode="OriginIdentity"))
+    cases.case("a token has a scope, for the origin", None if (claims.get("scope"), claims.get("sub")) == ("read write", "E-4711") else claims)
+    for name, keys, settings, code in (
+            ("a token where the account has them off is denied", STRANGER_KEYS, {}, "access-denied"),
+            ("a token with a scope but no origin is refused", LONG_TERM, {"token_scope": "read"}, "request-refused")):
+        cases.refused(name, asks.sts(action, keys, *member, token_audiences="https://api.example", **settings), code, "denied")
+    short = keys_in(obtain(asks.tool, asks.sandbox, duration="15m"))
+    cases.refused("a token does not outlive the session", asks.sts(action, short, *member, token_audiences="a", duration="1h"),
+                  "duration-refused", "denied", setting="duration")
+    tags = json.dumps({f"Key{n}": "x" * 256 for n in range(50)})
+    audiences = ",".join(f"https://{n}.example/" + "x" * 900 for n in range(5))
+    cases.refused("a token that would be too long is refused",
+                  asks.sts(action, LONG_TERM, *member, token_audiences=audiences, session_tags=tags), "request-refused", "denied")
+
+
+def facts(cases, asks):
+    for name, key in (("a user's", KEY_ID), ("a session's", asks.alice["AWS_ACCESS_KEY_ID"])):
+        told_account = asks.sts("get-access-key-info", LONG_TERM, "--member", "Account", asked_key_id=key)
+        expect(cases, f"the account of {name} key is told", told_account.out.strip(), ACCOUNT)
+    cases.refused("an unknown key's account is not told", asks.sts("get-access-key-info", LONG_TERM, asked_key_id="AKIAUNKNOWNUNKNOWN00"),
+                  "request-refused", "denied")
+    cases.refused("no encoded message is right", asks.sts("decode-authorization-message", LONG_TERM, encoded_message="abc"),
+                  "request-refused", "denied")
+    tagged = asks.obtain("assume-role", LONG_TERM, role_arn=role("deploy"), role_session_name="ci", session_tags='{"Plan": "WEB-MAIN"}')
+    cases.case("session tags are taken with the permission", None if tagged.exit == 0 else repr(tagged))
+    cases.refused("session tags are denied without", asks.obtain("assume-role", asks.alice, role_arn=role("deploy"), role_session_name="ci",
+                                                                 session_tags='{"Plan": "WEB-MAIN"}'), "access-denied", "denied")
 
 
 def faults(tool, cases):
