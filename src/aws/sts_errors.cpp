@@ -56,6 +56,7 @@ constexpr std::array rows{
 
     Row{"ExpiredTokenException", "", {Code::assertion_expired, false}},
     Row{"ExpiredTradeInTokenException", "", {Code::assertion_expired, false}},
+    Row{"ExpiredTradeInToken", "", {Code::assertion_expired, false}}, // as the API reference has it
     Row{"IDPRejectedClaim", "", {Code::assertion_refused, false}},
     Row{"InvalidIdentityToken", "", {Code::assertion_refused, false}},
     Row{"IDPCommunicationError", "", {Code::idp_unreachable, true}},

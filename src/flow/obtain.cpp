@@ -44,12 +44,13 @@ public:
         return answer;
     }
 
-    // A duration that is refused is asked for once more, shorter.
+    // A duration that is refused is asked for once more, shorter. Not where a session is narrowed: how long that one
+    // lasts, no refusal says, and without a duration the new one ends with it.
     Result<Credentials> session(StsRequest& request, const Credentials* caller, const Settings& settings,
                                 const Cancel& cancel) {
         Result<Session> answer = sts_->session(request, caller, cancel);
-        if (!answer && request.duration() && !settings.boolean("strict_duration") &&
-            !request.has(StsParameter::mfa_code)) {
+        if (!answer && request.duration() && request.action().action != StsAction::get_scoped_credentials &&
+            !settings.boolean("strict_duration") && !request.has(StsParameter::mfa_code)) {
             if (const auto shorter = shorter_duration(answer.error(), *request.duration())) {
                 log_.write(LogLevel::warning, "sts", "STS does not give {} seconds; {} are asked for instead",
                            request.duration()->count(), shorter->count());
