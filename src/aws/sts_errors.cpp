@@ -228,7 +228,8 @@ StsBody read_sts_body(const Response& response) {
     }
     auto document = XmlReader::parse(text, sts_answer_bytes_max);
     if (document) {
-        body.kind = StsBody::Kind::xml;
+        const bool is_page = lower_ascii(document->root().name()) == "html"; // some are well-formed
+        body.kind = is_page ? StsBody::Kind::html : StsBody::Kind::xml;
         body.xml = std::move(*document);
         return body;
     }

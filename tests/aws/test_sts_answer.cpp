@@ -157,6 +157,16 @@ TEST_CASE("what is not of STS is called so") {
     }
 }
 
+TEST_CASE("a page is called a page, well-formed or not") {
+    for (const std::string_view body : {"<html><body><h1>Request blocked</h1></body></html>", "<HTML xmlns='x'/>",
+                                        "<!DOCTYPE html><p>Guest network", "<html><br>"}) {
+        for (const int status : {200, 403, 502})
+            CHECK(error_of(response(status, body)).message.find(" with an HTML page came ") != std::string::npos);
+    }
+    const Error other = error_of(response(502, "<htmlish/>"));
+    CHECK(other.message.find(" with an XML document that is none of its own came ") != std::string::npos);
+}
+
 TEST_CASE("without a word of the server the HTTP status decides") {
     struct Row {
         int status;
