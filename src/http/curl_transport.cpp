@@ -48,6 +48,7 @@ struct Exchange {
     std::size_t body_max = 0;
     std::size_t header_bytes = 0;
     bool too_large = false;
+    bool headers_too_large = false;
 };
 
 std::size_t take_body(const char* data, std::size_t, std::size_t size, void* user) {
@@ -64,7 +65,7 @@ std::size_t take_header(const char* data, std::size_t, std::size_t size, void* u
     auto& exchange = *static_cast<Exchange*>(user);
     exchange.header_bytes += size;
     if (exchange.header_bytes > header_bytes_max) {
-        exchange.too_large = true;
+        exchange.headers_too_large = true;
         return 0;
     }
     const std::string_view line(data, size);
@@ -285,6 +286,9 @@ Result<Response> CurlTransport::send(const Request& request, const Cancel& cance
         log_.write(LogLevel::info, "http", "{}: {}", what, done.error().message);
         return pass(done.error());
     }
+    if (exchange.headers_too_large)
+        return fail(Code::answer_too_large, "The answer of {} has more than {} bytes of headers.", url.host_and_port(),
+                    header_bytes_max);
     if (exchange.too_large)
         return fail(Code::answer_too_large, "The answer of {} is longer than {} bytes.", url.host_and_port(),
                     request.answer_bytes_max);

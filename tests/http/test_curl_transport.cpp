@@ -104,8 +104,12 @@ TEST_CASE("an answer that is too long is refused while it arrives") {
     });
     host.start();
     CurlTransport transport(loopback_terms(), CurlTransport::Cookies::off, silent);
-    CHECK(transport.send(get(host.url("/long")), never).error().code == Code::answer_too_large);
-    CHECK(transport.send(get(host.url("/head")), never).error().code == Code::answer_too_large);
+    const Error body = transport.send(get(host.url("/long")), never).error();
+    CHECK(body.code == Code::answer_too_large);
+    CHECK(body.message.find(" is longer than 1000 bytes.") != std::string::npos);
+    const Error headers = transport.send(get(host.url("/head")), never).error();
+    CHECK(headers.code == Code::answer_too_large);
+    CHECK(headers.message.find(" has more than 131072 bytes of headers.") != std::string::npos);
 }
 
 TEST_CASE("security rule 2: plain http goes to loopback only, and only where the setting says so") {
