@@ -93,9 +93,26 @@ struct ProxyWord {
     std::string_view setting() const { return asks_who ? "proxy_user" : "proxy"; }
 };
 
+// Whether the connection stood, TLS included, when it was given up.
+bool was_connected(CURL* easy) {
+    curl_off_t until_request_us = 0;
+    curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &until_request_us);
+    return until_request_us > 0;
+}
+
+Failure late(const Url& url, const NetworkTerms& terms, bool connected) {
+    if (!connected && terms.connect_timeout < terms.timeout)
+        return fail(Code::timeout, "No connection to {} stood within {} ms.", url.host_and_port(),
+                    terms.connect_timeout.count())
+            .setting("connect_timeout")
+            .advice("Check the host, the port and firewalls, or raise connect_timeout.");
+    return fail(Code::timeout, "{} did not answer within {} ms.", url.host_and_port(), terms.timeout.count())
+        .setting("timeout");
+}
+
 // libcurl's own words name hosts, ports and certificates, never what was sent.
-Failure failure_of(CURLcode code, std::string_view words, const ProxyWord& proxy, const Url& url,
-                   const NetworkTerms& terms) {
+Failure failure_of(CURLcode code, std::string_view words, CURL* easy, const Url& url, const NetworkTerms& terms) {
+    const ProxyWord proxy = ProxyWord::of(easy);
     const std::string host = url.host_and_port();
     while (words.ends_with('.'))
         words.remove_suffix(1);
@@ -112,10 +129,7 @@ Failure failure_of(CURLcode code, std::string_view words, const ProxyWord& proxy
         return fail(Code::proxy_failed, "The proxy did not connect to {}: {}.", host, why).setting(proxy.setting());
     case CURLE_COULDNT_CONNECT:
         return fail(Code::connect_failed, "No connection to {}: {}.", host, why).retry_after_ms(0);
-    case CURLE_OPERATION_TIMEDOUT:
-        return fail(Code::timeout, "{} did not answer within {} ms.", host, terms.timeout.count())
-            .setting("timeout")
-            .retry_after_ms(0);
+    case CURLE_OPERATION_TIMEDOUT: return late(url, terms, was_connected(easy)).retry_after_ms(0);
     case CURLE_PEER_FAILED_VERIFICATION:
         return fail(Code::certificate_untrusted, "The certificate of {} is not trusted: {}.", host, why)
             .setting("ca_file");
@@ -294,7 +308,7 @@ Result<Response> CurlTransport::send(const Request& request, const Cancel& cance
                     request.answer_bytes_max);
     if (*done != CURLE_OK) {
         log_.write(LogLevel::info, "http", "{}: {}", what, words);
-        return failure_of(*done, words, ProxyWord::of(easy), url, terms_);
+        return failure_of(*done, words, easy, url, terms_);
     }
     long status = 0;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);

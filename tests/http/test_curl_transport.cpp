@@ -166,6 +166,18 @@ TEST_CASE("a server that does not answer is left in time, or when the host cance
     const auto late = hasty.send(get(url), never);
     CHECK(late.error().code == Code::timeout);
     CHECK(late.error().setting == "timeout");
+    CHECK(late.error().message.find(" did not answer within 100 ms.") != std::string::npos);
+
+    // Nobody shakes hands, either: then the connection does not stand.
+    const std::string tls_url = "https" + url.substr(4);
+    CurlTransport knocking({.timeout = 60s, .connect_timeout = 90ms}, CurlTransport::Cookies::off, silent);
+    const auto outside = knocking.send(get(tls_url), never);
+    CHECK(outside.error().code == Code::timeout);
+    CHECK(outside.error().setting == "connect_timeout");
+    CHECK(outside.error().message.find(" within 90 ms.") != std::string::npos);
+    CHECK(outside.error().retry_after_ms == 0);
+    CurlTransport hasty_outside({.timeout = 80ms, .connect_timeout = 5s}, CurlTransport::Cookies::off, silent);
+    CHECK(hasty_outside.send(get(tls_url), never).error().setting == "timeout");
 
     CurlTransport patient(loopback_terms(60s), CurlTransport::Cookies::off, silent);
     Cancel cancel;
