@@ -80,7 +80,8 @@ private:
         hide(keys);
         if (settings.has("region"))
             keys.region = settings.text("region");
-        log_.write(LogLevel::info, "sts", "credentials for {} until {}", printable(keys.session_arn),
+        log_.write(LogLevel::info, "sts", "credentials for {} until {}",
+                   keys.session_arn.empty() ? "the caller" : printable(keys.session_arn),
                    keys.expiration ? iso_time(*keys.expiration) : "an unknown time");
         return keys;
     }
