@@ -12,6 +12,7 @@ namespace awsfed {
 namespace {
 
 const SystemRandom system_random;
+constexpr std::chrono::minutes length_tolerance(1); // a call takes its time, and a Date has whole seconds
 
 // One STS call: where to, over what, and the veil over the words that come back.
 class StsCall {
@@ -58,6 +59,8 @@ public:
                 answer = sts_->session(request, caller, cancel);
             }
         }
+        if (answer)
+            answer = long_enough(*std::move(answer), request, settings);
         if (!answer)
             return told(std::move(answer.error()));
         return finished(*std::move(answer), settings);
@@ -65,13 +68,33 @@ public:
 
 private:
     StsCall(const Context& context, NetworkTerms network, Log log)
-        : log_(std::move(log)),
+        : log_(std::move(log)), clock_(context.sts_memory().clock),
           transport_(std::move(network), CurlTransport::Cookies::off, log_, context.connections()) {}
 
     Failure told(Error error) const {
         error = log_.redact(std::move(error));
         log_.write(LogLevel::info, "sts", "{}: {}", row_of(error.code).text, error.message);
         return pass(std::move(error));
+    }
+
+    // A session of an assertion that limits it, or of root, is shorter than asked for, and STS says nothing of it.
+    Result<Session> long_enough(Session session, const StsRequest& request, const Settings& settings) const {
+        const std::optional<Time> end = session.credentials.expiration;
+        if (!request.duration() || !end)
+            return session;
+        const auto given = std::chrono::round<std::chrono::seconds>(*end - clock_.now());
+        if (given >= *request.duration() - length_tolerance)
+            return session;
+        if (settings.boolean("strict_duration"))
+            return fail(Code::duration_refused, "STS gives {} seconds, not {}.", given.count(),
+                        request.duration()->count())
+                .setting("duration")
+                .stage(sts_stage(request.action().name))
+                .trace(session.request_id)
+                .advice("Ask for a shorter duration; the limit is the assertion's or the caller's, not the role's.");
+        log_.write(LogLevel::warning, "sts", "STS gives {} seconds, not {}", given.count(),
+                   request.duration()->count());
+        return session;
     }
 
     // What every session goes through on its way to the caller.
@@ -87,6 +110,7 @@ private:
     }
 
     Log log_;
+    const Clock& clock_; // the service's
     CurlTransport transport_;
     std::optional<Sts> sts_;
 };

@@ -222,6 +222,30 @@ TEST_CASE("a log is told of events, and its owner when it is over") {
         CHECK(seen.lines.find(secret) == std::string::npos);
 }
 
+TEST_CASE("a session that is shorter than asked for is told of, or refused, as set") {
+    awsfed::FakeIdentityProvider host; // its sessions last an hour
+    host.start();
+    std::string lines;
+    awsfed::Context context;
+    context.log_to(AWSFED_LOG_WARNING,
+                   [&](awsfed_log_level, std::string_view, std::string_view text) { lines += text; });
+    awsfed::Settings settings = host.settings();
+    settings.set("duration", "1h");
+    CHECK(context.obtain(settings).access_key_id() == host.access_key_id);
+    CHECK(lines.empty());
+
+    settings.set("duration", "2h");
+    CHECK(context.obtain(settings).access_key_id() == host.access_key_id);
+    CHECK(lines.find("STS gives 3") != std::string::npos);
+    CHECK(lines.find(" seconds, not 7200") != std::string::npos);
+
+    settings.set("strict_duration", "true");
+    const auto refused = failure_of([&] { context.obtain(settings); });
+    CHECK(refused.code == "duration-refused");
+    CHECK(refused.setting == "duration");
+    CHECK(host.sts_calls == 3);
+}
+
 TEST_CASE("one context serves many threads at once") {
     awsfed::FakeIdentityProvider host;
     host.start();
