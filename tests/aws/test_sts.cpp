@@ -1,9 +1,15 @@
 #include "aws/sts.h"
+#include "fakes/loopback_server.h"
+#include "http/curl_transport.h"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <functional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -280,4 +286,58 @@ TEST_CASE("a call that was cancelled is not repeated") {
     bench.transport.next = [&](Recorder&) { bench.cancel.now(); };
     CHECK(bench.by_role().error().code == Code::cancelled);
     CHECK(bench.transport.calls == 1);
+}
+
+// By the real transport, from a thread of its own. A busy machine may be late once, so the best of some counts.
+TEST_CASE("a call ends within 150 ms of its cancellation, while it waits for an answer or for the next attempt") {
+    std::atomic<bool> hang = true;
+    std::atomic<int> arrived = 0;
+    const auto arrive = [&] {
+        ++arrived;
+        arrived.notify_all();
+    };
+    LoopbackServer host;
+    host.server.Post("/hang", [&](const httplib::Request&, httplib::Response&) {
+        arrive();
+        hang.wait(true);
+    });
+    host.server.Post("/slow-down", [&](const httplib::Request&, httplib::Response& response) {
+        response.status = 503;
+        response.set_header("x-amz-retry-after", "5000");
+        arrive();
+    });
+    host.start();
+    struct Release {
+        std::atomic<bool>& hang;
+        ~Release() {
+            hang = false;
+            hang.notify_all();
+        }
+    };
+    const Release release{hang};
+    for (const char* path : {"/hang", "/slow-down"}) {
+        auto best = std::chrono::steady_clock::duration::max();
+        for (int i = 0; i < 3; ++i) {
+            Bench bench;
+            CurlTransport transport({.http_loopback = true}, CurlTransport::Cookies::off, bench.log);
+            const Sts sts({transport, bench.memory, bench.random, bench.log},
+                          {.url = *Url::parse(host.url(path)), .signing_region = "eu-central-1"});
+            arrived = 0;
+            std::chrono::steady_clock::time_point cancelled;
+            std::thread other([&] {
+                arrived.wait(0);
+                cancelled = std::chrono::steady_clock::now();
+                bench.cancel.now();
+            });
+            const auto session = sts.session(bench.assume_role(), &bench.caller, bench.cancel);
+            const auto ended = std::chrono::steady_clock::now();
+            other.join();
+            REQUIRE_FALSE(session);
+            CHECK(session.error().code == Code::cancelled);
+            CHECK(session.error().stage == "sts/assume-role");
+            CHECK(arrived == 1);
+            best = std::min(best, ended - cancelled);
+        }
+        CHECK(best < std::chrono::milliseconds(150));
+    }
 }
