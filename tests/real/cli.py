@@ -14,7 +14,7 @@ import leaks  # noqa: E402
 import services  # noqa: E402
 
 # The tool exits with 10 and the status of awsfed.h.
-EXIT = {"setting": 14, "timeout": 16, "network": 17, "trust": 18, "protocol": 19, "refused": 20, "role": 21,
+EXIT = {"usage": 13, "setting": 14, "timeout": 16, "network": 17, "trust": 18, "protocol": 19, "refused": 20, "role": 21,
         "denied": 22, "expired": 23, "throttled": 24, "unsupported": 26}
 
 
