@@ -29,6 +29,12 @@ constexpr std::string_view body =
 class Hash {
 public:
     Hash() : context_(EVP_MD_CTX_new()), sha256_(EVP_MD_fetch(nullptr, "SHA256", nullptr)) {}
+    Hash(const Hash&) = delete;
+    Hash& operator=(const Hash&) = delete;
+    ~Hash() {
+        EVP_MD_free(sha256_);
+        EVP_MD_CTX_free(context_);
+    }
 
     Bytes of(std::initializer_list<std::string_view> parts) {
         Bytes out{};
@@ -80,6 +86,10 @@ public:
         curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, take);
         curl_easy_setopt(easy_, CURLOPT_WRITEDATA, &answer_);
     }
+
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
+    ~Client() { curl_easy_cleanup(easy_); }
 
     bool call() {
         const time_t now = time(nullptr);
