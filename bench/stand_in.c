@@ -72,6 +72,7 @@ static int serve(Client* client) {
     return client->size < REQUEST_MAX;
 }
 
+/* Listens at a free port of loopback and prints it; -1 where that cannot be. */
 static int listener(void) {
     struct sockaddr_in address;
     socklen_t length = sizeof address;
@@ -82,7 +83,7 @@ static int listener(void) {
     if (at < 0 || bind(at, (struct sockaddr*)&address, sizeof address) != 0 || listen(at, CLIENTS_MAX) != 0 ||
         getsockname(at, (struct sockaddr*)&address, &length) != 0) {
         perror("stand-in");
-        exit(1);
+        return -1;
     }
     printf("%d\n", ntohs(address.sin_port));
     fflush(stdout);
@@ -104,6 +105,8 @@ int main(void) {
     Client* clients[CLIENTS_MAX];
     int count = 0;
     const int at = listener();
+    if (at < 0)
+        return 1;
     make_answer();
     for (;;) {
         int i;

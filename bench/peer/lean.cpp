@@ -80,7 +80,8 @@ std::size_t take(const char* data, std::size_t, std::size_t size, void* user) {
 
 class Client {
 public:
-    explicit Client(const char* endpoint) : host_(std::string_view(endpoint).substr(std::strlen("http://"))) {
+    Client(const char* endpoint, const char* key_id, const char* secret_key)
+        : host_(std::string_view(endpoint).substr(std::strlen("http://"))), key_id_(key_id), secret_key_(secret_key) {
         curl_easy_setopt(easy_, CURLOPT_URL, endpoint);
         curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
         curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, take);
@@ -116,7 +117,7 @@ private:
     std::string authorization(std::string_view date) {
         const std::string day(date.substr(0, 8));
         if (day != day_) { // the derived key is kept
-            Bytes key = hash_.keyed(std::string("AWS4") + std::getenv("BENCH_SECRET_KEY"), day);
+            Bytes key = hash_.keyed("AWS4" + secret_key_, day);
             for (const std::string_view part : {"us-east-1", "sts", "aws4_request"})
                 key = hash_.keyed(Hash::view(key), part);
             key_ = key;
@@ -128,12 +129,12 @@ private:
         canonical.append("\n\ncontent-type;host;x-amz-date\n").append(hex(hash_.of({body})));
         std::string text = "AWS4-HMAC-SHA256\n";
         text.append(date).append("\n").append(scope).append("\n").append(hex(hash_.of({canonical})));
-        return "AWS4-HMAC-SHA256 Credential=" + std::string(std::getenv("BENCH_KEY_ID")) + "/" + scope +
+        return "AWS4-HMAC-SHA256 Credential=" + key_id_ + "/" + scope +
                ", SignedHeaders=content-type;host;x-amz-date, Signature=" + hex(hash_.keyed(Hash::view(key_), text));
     }
 
     CURL* easy_ = curl_easy_init();
-    std::string host_, answer_, day_;
+    std::string host_, key_id_, secret_key_, answer_, day_;
     Bytes key_{};
     Hash hash_;
 };
@@ -155,9 +156,11 @@ double wall_s() {
 
 int main(int argc, char** argv) {
     const int calls = argc == 3 ? std::atoi(argv[1]) : 0;
-    if (calls < 1)
+    const char* key_id = std::getenv("BENCH_KEY_ID");         // NOLINT(concurrency-mt-unsafe): one thread
+    const char* secret_key = std::getenv("BENCH_SECRET_KEY"); // NOLINT(concurrency-mt-unsafe): one thread
+    if (calls < 1 || key_id == nullptr || secret_key == nullptr)
         return 2;
-    Client client(argv[2]);
+    Client client(argv[2], key_id, secret_key);
     if (!client.call() || !client.call())
         return 1;
     const double wall = wall_s();

@@ -28,7 +28,7 @@ Result<Credentials> narrow(const Context& context, const Settings* call, const C
                            const Cancel& cancel);
 
 // What any action of STS answers. The response and provider of assume-role-with-saml are those of the settings.
-Result<StsResult> ask_sts(StsAction action, const Context& context, const Settings* call,
-                          const Credentials* source, const Cancel& cancel);
+Result<StsResult> ask_sts(StsAction action, const Context& context, const Settings* call, const Credentials* source,
+                          const Cancel& cancel);
 
 } // namespace awsfed
