@@ -37,7 +37,8 @@ awsfed-sandbox on loopback. **ratio** is peer / awsfed: above 1, awsfed takes le
 * A signature has a floor as well: the SHA-256 of body, canonical request and HMACs by the same OpenSSL, with one digest
   and one context, and nothing else. Neither botocore nor awscrt keeps derived keys.
 * Over plain HTTP a call is beside the same call by the same libraries with nothing around it: no checks, settings,
-  errors, pool or wiped secrets, one endpoint, one key.
+  errors, pool or wiped secrets, one endpoint, one key. From start to end, that is a process of its own that loads the
+  same shared objects.
 * The costliest message is the one of bench/hostile.py that takes longest to refuse.
 """
 

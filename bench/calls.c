@@ -1,15 +1,15 @@
 /* Makes the same call of the C interface over and over, on threads that share one context:
  *     calls assume-role|obtain THREADS CALLS NAME=VALUE...
  * NAME=VALUE are settings. The keys of assume-role come by BENCH_KEY_ID and BENCH_SECRET_KEY of the environment. Prints
- * as JSON what it did and used; the calls that warm up are made before, and not measured. */
+ * as JSON what it did and used; the calls that warm up are made before, and not measured. With no CALLS it makes its
+ * first call alone, and prints what memory that took. */
 #include "awsfed.h"
+#include "used.h"
 
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
 
 enum { WARM_UP_CALLS = 2, THREADS_MAX = 64 };
 
@@ -61,20 +61,6 @@ static int all_work(const Job* pattern, int threads, int calls) {
     return !failed;
 }
 
-static double wall_s(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-/* User and system, of all threads. */
-static double cpu_s(void) {
-    struct rusage used;
-    getrusage(RUSAGE_SELF, &used);
-    return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-           (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
-}
-
 static awsfed_context* context_of(char** settings, int count) {
     awsfed_settings* s = NULL;
     awsfed_context* context = NULL;
@@ -113,9 +99,9 @@ int main(int argc, char** argv) {
     const int with_keys = argc > 3 && strcmp(argv[1], "assume-role") == 0;
     awsfed_context* context = NULL;
     awsfed_credentials* source = NULL;
-    Job job = {NULL, NULL, WARM_UP_CALLS, 0};
+    Job job = {NULL, NULL, 0, 0};
     int fine = 0;
-    if (threads < 1 || threads > THREADS_MAX || calls < 1 || (!with_keys && strcmp(argv[1], "obtain") != 0)) {
+    if (threads < 1 || threads > THREADS_MAX || calls < 0 || (!with_keys && strcmp(argv[1], "obtain") != 0)) {
         fputs("usage: calls assume-role|obtain THREADS CALLS NAME=VALUE...\n", stderr);
         return 2;
     }
@@ -124,8 +110,12 @@ int main(int argc, char** argv) {
     if (context != NULL && (source != NULL || !with_keys)) {
         job.context = context;
         job.source = source;
+        job.calls = calls == 0 ? 1 : WARM_UP_CALLS;
         work(&job);
-        if (!job.failed) {
+        fine = !job.failed;
+        if (fine && calls == 0) {
+            printf("{\"peak_kib\": %ld}\n", peak_kib());
+        } else if (fine) {
             const double wall = wall_s();
             const double cpu = cpu_s();
             fine = all_work(&job, threads, calls);

@@ -1,10 +1,11 @@
 """What is measured: each function is a group, takes the ground, the peers and how thorough to be, and gives rows."""
+import json
 import subprocess
 from typing import NamedTuple
 
 import hostile
 from ground import ROOT
-from measure import Failed, Side, answers, costs, median, must_refuse, p90
+from measure import Failed, Side, answers, costs, in_turn, median, must_refuse, p90
 from sandbox import role
 from table import compare
 
@@ -132,17 +133,34 @@ def calls(ground, peers, effort):
 
 LEAN = "libcurl, OpenSSL and pugixml alone"
 WARM = "AssumeRole over plain HTTP, answered at once: own CPU per call"
-LEAN_TIMES_MAX = 1.35  # the target of a warm call
+LEAN_TIMES_MAX = 1.35  # the targets of a warm call
+COLD = "AssumeRole over plain HTTP, from the process's start to its end"
+COLD_TIMES_MAX = 1.25  # the target of a cold one, in time and in memory
+
+
+def at_the_stand_in(ground, address, calls):
+    """The command of our side. With no calls it makes the first one alone, and so does the lean client."""
+    return ground.calls("assume-role", 1, calls, {"sts_endpoint": address, "http_loopback": "true", "region": "us-east-1",
+                                                  "role_arn": role("build"), "role_session_name": "bench"})
 
 
 def warm(ground, peers, effort):
     """What a call costs beside the one that does nothing else."""
     with ground.stand_in() as address:
-        settings = {"sts_endpoint": address, "http_loopback": "true", "region": "us-east-1", "role_arn": role("build"),
-                    "role_session_name": "bench"}
-        sides = sides_of(ground.calls("assume-role", 1, effort.warm_calls, settings),
+        sides = sides_of(at_the_stand_in(ground, address, effort.warm_calls),
                          [(LEAN, [ground.program("lean"), effort.warm_calls, address])], ground.secrets, ground.secrets)
         return rows_of(WARM, "µs", answers(sides, effort.rounds), lambda all_: cpu_ms(all_) * 1000)
+
+
+def cold(ground, peers, effort):
+    """A fresh process and its first credentials, beside one that loads the same libraries and does nothing else."""
+    with ground.stand_in() as address:
+        sides = sides_of(at_the_stand_in(ground, address, 0), [(LEAN, [ground.program("lean"), 0, address])],
+                         ground.secrets, ground.secrets)
+        found = in_turn(sides, effort.starts, lambda printed, cost: (cost, json.loads(printed)["peak_kib"]))
+    return [*rows_of(f"{COLD}: median", "ms", found, lambda all_: median(cost.wall_ms for cost, _ in all_)),
+            *rows_of(f"{COLD}: own CPU", "ms", found, lambda all_: median(cost.cpu_ms for cost, _ in all_)),
+            *rows_of(f"{COLD}: memory at its peak", "KiB", found, lambda all_: median(kib for _, kib in all_))]
 
 
 def sign(ground, peers, effort):
@@ -239,6 +257,9 @@ def targets(rows):
         elif row.what == WARM:
             times = row.awsfed / row.value
             yield promise(WARM, f"at most {LEAN_TIMES_MAX} times the call alone", times, times <= LEAN_TIMES_MAX)
+        elif row.what.startswith(COLD):
+            times = row.awsfed / row.value
+            yield promise(row.what, f"at most {COLD_TIMES_MAX} times the call alone", times, times <= COLD_TIMES_MAX)
         elif row.peer == HASHES:
             times, most = row.awsfed / row.value, HASHES_TIMES_MAX if row.what == SIGNATURE else HASHES_TIMES_WITH_KEY_MAX
             yield promise(row.what, f"at most {most} times the floor", times, times <= most)
@@ -246,4 +267,4 @@ def targets(rows):
             yield promise(row.what, f"at most {COSTLIEST_MS_MAX} ms", row.awsfed, row.awsfed <= COSTLIEST_MS_MAX)
 
 
-GROUPS = {"load": load, "start": start, "calls": calls, "warm": warm, "sign": sign, "sign-in": sign_in, "saml": saml}
+GROUPS = {"load": load, "start": start, "calls": calls, "warm": warm, "cold": cold, "sign": sign, "sign-in": sign_in, "saml": saml}

@@ -61,24 +61,24 @@ def run(side):
         return out.read(), Cost(wall * 1000, (used.ru_utime + used.ru_stime) * 1000)
 
 
+def in_turn(sides, rounds, figure):
+    """{name: [figure(what was printed, Cost), ...]}"""
+    found = {side.name: [] for side in sides}
+    for _ in range(rounds):
+        for side in sides:
+            found[side.name].append(figure(*run(side)))
+    return found
+
+
 def costs(sides, rounds):
     """{name: [Cost, ...]} of whole programs. The first round fills the file cache and is left out."""
-    found = {side.name: [] for side in sides}
-    for number in range(rounds + 1):
-        for side in sides:
-            _, cost = run(side)
-            if number:
-                found[side.name].append(cost)
-    return found
+    in_turn(sides, 1, lambda _, cost: cost)
+    return in_turn(sides, rounds, lambda _, cost: cost)
 
 
 def answers(sides, rounds):
     """{name: [object, ...]} of programs that measure themselves and print JSON."""
-    found = {side.name: [] for side in sides}
-    for _ in range(rounds):
-        for side in sides:
-            found[side.name].append(json.loads(run(side)[0]))
-    return found
+    return in_turn(sides, rounds, lambda printed, _: json.loads(printed))
 
 
 def must_refuse(sides):

@@ -55,6 +55,10 @@ def warm(ground):
         settings = {**ground.assume_role(None), "sts_endpoint": address, "http_loopback": "true"}
         del settings["ca_file"]
         answers([Side("calls", ground.calls("assume-role", 1, CALLS, settings), ground.secrets)], 1)
+        for command in (ground.calls("assume-role", 1, 0, settings), [ground.program("lean"), 0, address]):
+            (one,) = answers([Side("first call", command, ground.secrets)], 1)["first call"]
+            if one["peak_kib"] < 1000:
+                raise Failed(f"{one['peak_kib']} KiB")
 
 
 def prove(ground):
