@@ -38,7 +38,7 @@ awsfed-sandbox on loopback. **ratio** is peer / awsfed: above 1, awsfed takes le
   and one context, and nothing else. Neither botocore nor awscrt keeps derived keys.
 * Over plain HTTP a call is beside the same call by the same libraries with nothing around it: no checks, settings,
   errors, pool or wiped secrets, one endpoint, one key. From start to end, that is a process of its own that loads the
-  same shared objects.
+  same shared objects. The SDK for Rust has one thread here, which takes less than its usual ones, and no TLS.
 * The costliest message is the one of bench/hostile.py that takes longest to refuse.
 """
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import hostile
 from ground import ROOT
 from measure import Failed, Side, answers, costs, in_turn, median, must_refuse, p90
+from peers import RUST
 from sandbox import role
 from table import compare
 
@@ -133,7 +134,7 @@ def calls(ground, peers, effort):
 
 LEAN = "libcurl, OpenSSL and pugixml alone"
 WARM = "AssumeRole over plain HTTP, answered at once: own CPU per call"
-LEAN_TIMES_MAX = 1.35  # the targets of a warm call
+LEAN_TIMES_MAX, RUST_SHARE_MAX = 1.35, 0.5  # the targets of a warm call
 COLD = "AssumeRole over plain HTTP, from the process's start to its end"
 COLD_TIMES_MAX = 1.25  # the target of a cold one, in time and in memory
 
@@ -145,10 +146,14 @@ def at_the_stand_in(ground, address, calls):
 
 
 def warm(ground, peers, effort):
-    """What a call costs beside the one that does nothing else."""
+    """What a call costs beside the one that does nothing else, and beside AWS's own clients."""
     with ground.stand_in() as address:
+        few = max(1, effort.warm_calls // 10)  # botocore takes long
         sides = sides_of(at_the_stand_in(ground, address, effort.warm_calls),
-                         [(LEAN, [ground.program("lean"), effort.warm_calls, address])], ground.secrets, ground.secrets)
+                         [(LEAN, [ground.program("lean"), effort.warm_calls, address]),
+                          *peers.rust(ground.rust, effort.warm_calls, address),
+                          *peers.script("botocore", "assume_role.py", 1, few, address, "", role("build"))],
+                         ground.secrets, ground.secrets)
         return rows_of(WARM, "µs", answers(sides, effort.rounds), lambda all_: cpu_ms(all_) * 1000)
 
 
@@ -254,9 +259,12 @@ def targets(rows):
         elif row.what == PROOF and row.peer.startswith("Lasso"):
             times = row.value / row.awsfed
             yield promise(PROOF, f"at least {LASSO_TIMES_MIN} times faster than Lasso", times, times >= LASSO_TIMES_MIN)
-        elif row.what == WARM:
+        elif row.what == WARM and row.peer == LEAN:
             times = row.awsfed / row.value
             yield promise(WARM, f"at most {LEAN_TIMES_MAX} times the call alone", times, times <= LEAN_TIMES_MAX)
+        elif row.what == WARM and row.peer.startswith(RUST):
+            share = row.awsfed / row.value
+            yield promise(WARM, f"at most {RUST_SHARE_MAX} times {RUST}'s", share, share <= RUST_SHARE_MAX)
         elif row.what.startswith(COLD):
             times = row.awsfed / row.value
             yield promise(row.what, f"at most {COLD_TIMES_MAX} times the call alone", times, times <= COLD_TIMES_MAX)

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "awsfed"
@@ -12,6 +13,7 @@ PROGRAMS = Path(__file__).resolve().parent / "peer"
 DEBIAN_PYTHON = Path("/usr/bin/python3")
 DEBIAN = {"Lasso": "liblasso3-dev", "python3-saml": "python3-onelogin-saml2",
           "OpenSAML": "libsaml-dev libxml-security-c-dev opensaml-schemas xmltooling-schemas; 180 MB, so not by itself"}
+RUST = "aws-sdk-sts"  # of AWS's SDK for Rust
 VERSIONS = """
 import importlib.metadata, json, sys
 found = {}
@@ -60,6 +62,14 @@ class Peers:
             self.skipped["saml2aws"] = "it is not installed (./dev bench asks Go's module proxy for it, where Go is)"
             return []
         return [("saml2aws", [self.go, *arguments])]
+
+    def rust(self, program, *arguments):
+        """The same of AWS's SDK for Rust."""
+        if not program.exists():
+            self.skipped[RUST] = "it is not built (./dev bench has Cargo build it, where Rust is)"
+            return []
+        pinned = tomllib.loads((PROGRAMS / "rust/Cargo.toml").read_text(encoding="utf-8"))["dependencies"][RUST]
+        return [(f"{RUST} {pinned['version'].lstrip('=')}", [program, *arguments])]
 
     def native_prover(self, package, program, *arguments):
         """(title, command) of one of the peers in C or C++, as a list; an empty one where it was not there to build."""
