@@ -13,7 +13,7 @@ namespace {
 Result<QueryResult> read_document(std::string_view action, const Response& response, XmlReader document,
                                   QueryOutput output) {
     const XmlElement root = document.root();
-    if (root.name() != fmt::format("{}Response", action)) {
+    if (root.name() != std::string(action).append("Response")) {
         if (root.name().ends_with("Response"))
             return refuse_malformed(response, action, "it answers another action");
         return refuse(response, action, {Code::not_sts, false, "sts_endpoint"},
@@ -21,7 +21,7 @@ Result<QueryResult> read_document(std::string_view action, const Response& respo
     }
     QueryResult result;
     result.request_id = request_id_in(root, response);
-    if (const std::optional<XmlElement> element = root.child(fmt::format("{}Result", action)))
+    if (const std::optional<XmlElement> element = root.child(std::string(action).append("Result")))
         result.value = QueryValue(*element);
     else if (output == QueryOutput::members)
         return refuse_malformed(response, action, "it has no result");

@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::chrono::seconds lifetime_max = std::chrono::days(7);
 
-bool is_visible_ascii(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F; });
-}
-
 Result<void> check_key(std::string_view value, std::string_view setting, bool needed) {
     if (value.empty() && needed)
         return fail(Code::setting_missing, "A request to AWS must be signed, and there is no {}.", setting)

@@ -22,10 +22,11 @@ bool is_secret_member(std::string_view path) {
 }
 
 // Servers write instants in many ways; members have one. What is no instant is as good as absent.
-std::string plain_member(std::string_view name, std::string_view text) {
+std::string plain_member(std::string_view name, std::string text) {
+    const std::string_view inner = trimmed(text);
     if (name != "Expiration")
-        return std::string(text);
-    const std::optional<Time> time = read_query_time(text);
+        return inner.size() == text.size() ? std::move(text) : std::string(inner);
+    const std::optional<Time> time = read_query_time(inner);
     return time ? iso_time(*time) : std::string();
 }
 
@@ -35,18 +36,16 @@ Secret trimmed_secret(Secret text) {
 }
 
 // The depth is bounded by the reader.
-void collect_members(const XmlElement& parent, const std::string& path, StsResult& result) {
-    for (const XmlElement& element : parent.children()) {
-        const std::string name(element.name());
-        const std::string own = path.empty() ? name : fmt::format("{}/{}", path, name);
-        if (!element.children().empty()) {
-            collect_members(element, own, result);
-        } else {
-            if (is_secret_member(own))
-                result.secrets.emplace_back(own, trimmed_secret(element.text()));
-            else
-                result.members.emplace_back(own, plain_member(name, trimmed(element.plain_text())));
-        }
+void collect_members(const XmlElement& parent, std::string_view path, StsResult& result) {
+    for (std::optional<XmlElement> element = parent.first(); element; element = element->next()) {
+        std::string own(path);
+        own.append(path.empty() ? "" : "/").append(element->name());
+        if (element->first())
+            collect_members(*element, own, result);
+        else if (is_secret_member(own))
+            result.secrets.emplace_back(std::move(own), trimmed_secret(element->text()));
+        else
+            result.members.emplace_back(std::move(own), plain_member(element->name(), element->plain_text()));
     }
 }
 
@@ -68,10 +67,6 @@ constexpr std::array debts{
 bool gives_credentials(std::string_view action) {
     const StsActionRow* row = find_sts_action(action);
     return row == nullptr || row->gives_credentials;
-}
-
-bool is_visible_ascii(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F; });
 }
 
 // The service model: [\w]*. What else is in it would end up in headers and in shells.

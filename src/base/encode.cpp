@@ -1,16 +1,31 @@
 #include "base/encode.h"
 
+#include <array>
+
 namespace awsfed {
 
 namespace {
 
 constexpr std::string_view upper_digits = "0123456789ABCDEF";
 
-bool is_alphanumeric(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+// The bytes that stay as they are.
+using Bytes = std::array<bool, 256>;
+
+constexpr Bytes letters_digits_and(std::string_view marks) {
+    Bytes stay{};
+    for (const std::string_view group :
+         {std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"), marks}) {
+        for (const char c : group)
+            stay[static_cast<unsigned char>(c)] = true;
+    }
+    return stay;
+}
+
+constexpr Bytes stay_strictly = letters_digits_and("-._~");
+constexpr Bytes stay_in_forms = letters_digits_and("-._*");
 
 bool stays(char c, Percent rule) {
-    const std::string_view marks = rule == Percent::strict ? "-._~" : "-._*";
-    return is_alphanumeric(c) || marks.find(c) != std::string_view::npos;
+    return (rule == Percent::strict ? stay_strictly : stay_in_forms)[static_cast<unsigned char>(c)];
 }
 
 std::size_t encoded_size(std::string_view bytes, Percent rule) {

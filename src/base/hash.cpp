@@ -4,6 +4,7 @@
 
 #include <openssl/evp.h>
 
+#include <atomic>
 #include <cstring>
 #include <stdexcept>
 
@@ -83,9 +84,29 @@ void write_hex(std::string_view bytes, char* out) {
 
 } // namespace
 
-void Sha256::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
+namespace {
 
-Sha256::Sha256() : context_(EVP_MD_CTX_new()) { require(context_ != nullptr); }
+// OpenSSL's context of the Sha256 that went last, for the next one. What it holds of the texts is their digest.
+class Spare {
+public:
+    ~Spare() { EVP_MD_CTX_free(take()); }
+    EVP_MD_CTX* take() { return context_.exchange(nullptr, std::memory_order_acq_rel); }
+    void give(EVP_MD_CTX* context) { EVP_MD_CTX_free(context_.exchange(context, std::memory_order_acq_rel)); }
+
+private:
+    std::atomic<EVP_MD_CTX*> context_{nullptr};
+};
+constinit Spare spare;
+
+} // namespace
+
+void Sha256::GiveBack::operator()(evp_md_ctx_st* context) const { spare.give(context); }
+
+Sha256::Sha256() : context_(spare.take()) {
+    if (context_ == nullptr)
+        context_.reset(EVP_MD_CTX_new());
+    require(context_ != nullptr);
+}
 
 Digest Sha256::digest(std::string_view first, std::string_view second) {
     Digest digest;

@@ -24,10 +24,10 @@ public:
     Digest hmac(std::string_view key, std::string_view bytes);      // RFC 2104
 
 private:
-    struct Free {
+    struct GiveBack {
         void operator()(evp_md_ctx_st* context) const;
     };
-    std::unique_ptr<evp_md_ctx_st, Free> context_;
+    std::unique_ptr<evp_md_ctx_st, GiveBack> context_;
 };
 
 Digest sha256(std::string_view bytes);

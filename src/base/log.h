@@ -45,9 +45,12 @@ public:
     // Every text of it: a server chooses its codes and request ids too.
     Error redact(Error error) const;
 
+    // Whether a line of that level goes anywhere: for texts that are dear to make.
+    bool listens(LogLevel level) const { return sink_ && level <= level_; }
+
     template <class... Args>
     void write(LogLevel level, std::string_view event, fmt::format_string<Args...> text, Args&&... args) const {
-        if (sink_ && level <= level_)
+        if (listens(level))
             sink_(level, event, redactor_.redact(fmt::format(text, std::forward<Args>(args)...)));
     }
 

@@ -77,6 +77,14 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, [](char x, char y) { return lower_ascii(x) == lower_ascii(y); });
 }
 
+// Without a branch in the loop, so that the compiler looks at many bytes at a time.
+bool is_visible_ascii(std::string_view text) {
+    unsigned char other = 0;
+    for (const char c : text)
+        other |= static_cast<unsigned char>(static_cast<signed char>(c) <= ' ') | static_cast<unsigned char>(c == 0x7F);
+    return other == 0;
+}
+
 // How many bytes at the beginning are ASCII, in steps of eight.
 static std::size_t ascii_prefix(std::string_view bytes) {
     constexpr std::uint64_t high_bits = 0x8080808080808080U;

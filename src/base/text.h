@@ -13,6 +13,8 @@ constexpr char lower_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<c
 std::string lower_ascii(std::string_view text);
 bool equal_ignoring_case(std::string_view a, std::string_view b); // ASCII
 
+bool is_visible_ascii(std::string_view text); // no blank and no control character; true of an empty text
+
 // Well-formed UTF-8 as Unicode's table 3-7 has it: no overlong form, no surrogate, nothing above U+10FFFF.
 bool is_utf8(std::string_view bytes);
 std::size_t code_points(std::string_view utf8);

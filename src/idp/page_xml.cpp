@@ -60,17 +60,17 @@ PageVerdict fault_verdict(const XmlElement& fault) {
 
 PageVerdict envelope_verdict(const XmlElement& envelope) {
     const auto body = envelope.child("Body");
-    const auto children = body ? body->children() : std::vector<XmlElement>();
-    if (children.empty())
+    const auto content = body ? body->first() : std::nullopt;
+    if (!content)
         return stop(PageClass::other, "It is a SOAP envelope without content.");
-    const XmlElement& first = children.front();
-    if (first.name() == "Fault")
-        return fault_verdict(first);
-    if (first.name() == "Metadata" || first.name() == "definitions")
+    const std::string_view name = content->name();
+    if (name == "Fault")
+        return fault_verdict(*content);
+    if (name == "Metadata" || name == "definitions")
         return stop(PageClass::wstrust_mex, "It is WS-Trust metadata in a SOAP envelope.");
-    if (first.name() == "RequestSecurityTokenResponse" || first.name() == "RequestSecurityTokenResponseCollection")
+    if (name == "RequestSecurityTokenResponse" || name == "RequestSecurityTokenResponseCollection")
         return stop(PageClass::wstrust_token, "It is WS-Trust's answer with a token.");
-    if (first.name() == "Response")
+    if (name == "Response")
         return stop(PageClass::ecp_response, "It is a SAML response in a SOAP envelope.");
     return stop(PageClass::other, "It is a SOAP envelope with something else.");
 }

@@ -33,7 +33,9 @@ public:
     // Without its namespace prefix: servers choose their own prefixes and namespace names.
     std::string_view name() const;
 
-    std::vector<XmlElement> children() const;
+    // Element by element: the first below this one, and the one that follows this one.
+    std::optional<XmlElement> first() const;
+    std::optional<XmlElement> next() const;
     std::vector<XmlElement> children(std::string_view name) const;
     // The first direct child of that name.
     std::optional<XmlElement> child(std::string_view name) const;
@@ -47,6 +49,7 @@ public:
 private:
     friend class XmlReader;
     explicit XmlElement(pugi::xml_node_struct* node) : node_(node) {}
+    static std::optional<XmlElement> of(pugi::xml_node_struct* node);
     pugi::xml_node_struct* node_;
 };
 

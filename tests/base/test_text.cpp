@@ -98,3 +98,11 @@ TEST_CASE("instants are read by the calendar, and written back") {
         CHECK_FALSE(read_time(wrong, ZoneRule::utc_only).has_value());
     }
 }
+
+TEST_CASE("visible ASCII has no blank, no control character and nothing above") {
+    CHECK(is_visible_ascii(""));
+    CHECK(is_visible_ascii("!\"#~azAZ09"));
+    for (const std::string_view other : {" ", "a b", "\t", "\n", "\x1F", "\x7F", "\x80", "\xFF", "\xC3\xA9"})
+        CHECK_FALSE(is_visible_ascii(other));
+    CHECK_FALSE(is_visible_ascii(std::string_view("\0", 1)));
+}
