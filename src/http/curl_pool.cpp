@@ -11,6 +11,7 @@
 #include <iterator>
 #include <new>
 #include <optional>
+#include <utility>
 
 namespace awsfed {
 
@@ -52,23 +53,26 @@ std::string accounts_of(const NetworkTerms& network) {
     return hex(sha256(all.reveal()));
 }
 
-CurlTerms terms_of(const NetworkTerms& network) {
+CurlTerms authorities_of(const NetworkTerms& network) {
     if (!network.ca_file.empty()) // one that is not there is for libcurl to complain of
-        return {network.ca_file, identity_of(network.ca_file.c_str()).value_or(FileIdentity{}), network.proxy};
+        return {network.ca_file, identity_of(network.ca_file.c_str()).value_or(FileIdentity{})};
     static const char* const built_in = curl_version_info(CURLVERSION_NOW)->cainfo;
     for (const char* path : {built_in, debian_authorities}) {
         if (path == nullptr)
             continue;
         if (const auto identity = identity_of(path))
-            return {path, *identity, network.proxy};
+            return {path, *identity};
     }
-    return {.proxy = network.proxy};
+    return {};
 }
 
 } // namespace
 
 CurlTerms curl_terms(const NetworkTerms& network) {
-    CurlTerms terms = terms_of(network);
+    CurlTerms terms = authorities_of(network);
+    terms.proxy = network.proxy;
+    terms.no_proxy = network.no_proxy;
+    terms.http_loopback = network.http_loopback;
     terms.accounts = accounts_of(network);
     return terms;
 }
@@ -82,9 +86,15 @@ CurlMulti::CurlMulti(CurlTerms terms) : terms_(std::move(terms)), multi_(nullptr
 }
 
 CurlMulti::~CurlMulti() {
-    if (is_of_this_process())
-        curl_multi_cleanup(multi_);
+    if (!is_of_this_process())
+        return;
+    curl_easy_cleanup(easy_);
+    curl_multi_cleanup(multi_);
 }
+
+CURL* CurlMulti::take_easy() { return std::exchange(easy_, nullptr); }
+
+void CurlMulti::keep_easy(CURL* easy) { curl_easy_cleanup(std::exchange(easy_, easy)); }
 
 bool CurlMulti::is_of_this_process() const { return ::getpid() == process_; }
 

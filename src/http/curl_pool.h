@@ -32,7 +32,8 @@ struct FileIdentity {
 struct CurlTerms {
     std::string authorities{}; // the file; empty where only libcurl knows its place
     FileIdentity identity{};   // of that file
-    std::string proxy{};
+    std::string proxy{}, no_proxy{};
+    bool http_loopback = false;
     std::string accounts{}; // a digest of who was shown to be there: at the proxy, and by a client certificate
 
     bool operator==(const CurlTerms&) const = default;
@@ -41,7 +42,8 @@ struct CurlTerms {
 // Looks at the file of authorities: that of the setting ca_file, else the system's.
 CurlTerms curl_terms(const NetworkTerms& network);
 
-// One multi handle of libcurl. For one thread at a time.
+// One multi handle of libcurl and, from the first transfer without cookies on, the easy handle of such transfers: to
+// make one and tell it all its rules costs more than to sign a request. For one thread at a time.
 class CurlMulti {
 public:
     explicit CurlMulti(CurlTerms terms);
@@ -51,12 +53,16 @@ public:
     CurlMulti& operator=(const CurlMulti&) = delete;
 
     CURLM* get() const { return multi_; }
+    // The easy handle that was kept last, if there is one. It belongs to the caller then.
+    CURL* take_easy();
+    void keep_easy(CURL* easy);
     const CurlTerms& terms() const { return terms_; }
     bool is_of_this_process() const;
 
 private:
     CurlTerms terms_;
     CURLM* multi_;
+    CURL* easy_ = nullptr;
     pid_t process_;
 };
 

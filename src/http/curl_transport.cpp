@@ -156,22 +156,87 @@ curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
 
 } // namespace
 
-// The easy handle, with the cookies, is the transport's own; the multi handle, with the connections, is handed on.
+namespace {
+
+void tell_proxy(CURL* easy, const NetworkTerms& network) {
+    // Set, so that libcurl does not look for http_proxy, no_proxy and ~/.netrc (security rule 3).
+    curl_easy_setopt(easy, CURLOPT_PROXY, network.proxy.c_str());
+    const std::string direct = "localhost,127.0.0.0/8,::1" + (network.no_proxy.empty() ? "" : "," + network.no_proxy);
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, direct.c_str());
+    if (!network.proxy_user.empty()) {
+        curl_easy_setopt(easy, CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_BASIC));
+        curl_easy_setopt(easy, CURLOPT_PROXYUSERNAME, network.proxy_user.c_str());
+        curl_easy_setopt(easy, CURLOPT_PROXYPASSWORD, std::string(network.proxy_password.reveal()).c_str());
+    }
+    curl_easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+}
+
+void tell_tls(CURL* easy, const NetworkTerms& network, const std::string& authorities) {
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    if (!network.client_certificate.empty()) {
+        const std::string& key = network.client_key.empty() ? network.client_certificate : network.client_key;
+        curl_easy_setopt(easy, CURLOPT_SSLCERT, network.client_certificate.c_str());
+        curl_easy_setopt(easy, CURLOPT_SSLKEY, key.c_str());
+    }
+    // One file and no folder: instead of the system's where a file is set, and libcurl keeps nothing that it has read
+    // of authorities as long as there is a folder too.
+    if (!authorities.empty()) {
+        curl_easy_setopt(easy, CURLOPT_CAINFO, authorities.c_str());
+        curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+        curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, authorities.c_str());
+        curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, nullptr);
+    }
+}
+
+// All that holds for every exchange. What is told here must be part of CurlTerms: the handle is kept with them.
+CURL* new_easy(const NetworkTerms& network, const std::string& authorities) {
+    CURL* easy = curl_easy_init();
+    if (easy == nullptr)
+        throw std::bad_alloc();
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, static_cast<long>(kept_connection_idle_max.count()));
+    curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN, static_cast<long>(kept_connection_age_max.count()));
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, network.http_loopback ? "https,http" : "https");
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "awsfed/" AWSFED_VERSION);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+    tell_proxy(easy, network);
+    tell_tls(easy, network, authorities);
+    return easy;
+}
+
+} // namespace
+
+// An easy handle with cookies is the transport's own; all else is handed on.
 struct CurlTransport::Handles {
     std::weak_ptr<CurlPool> pool;
     std::unique_ptr<CurlMulti> multi;
-    CURL* easy = nullptr;
+    CURL* easy;
+    Cookies cookies;
 
-    Handles(const CurlTerms& terms, const std::shared_ptr<CurlPool>& from)
-        : pool(from), multi(from ? from->take(terms) : std::make_unique<CurlMulti>(terms)), easy(curl_easy_init()) {
+    Handles(const NetworkTerms& network, Cookies wanted, const std::shared_ptr<CurlPool>& from)
+        : Handles(network, curl_terms(network), wanted, from) {}
+    Handles(const NetworkTerms& network, const CurlTerms& terms, Cookies wanted, const std::shared_ptr<CurlPool>& from)
+        : pool(from), multi(from ? from->take(terms) : std::make_unique<CurlMulti>(terms)),
+          easy(wanted == Cookies::off ? multi->take_easy() : nullptr), cookies(wanted) {
         if (easy == nullptr)
-            throw std::bad_alloc();
+            easy = new_easy(network, terms.authorities);
+        if (cookies == Cookies::on)
+            curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
     }
     Handles(const Handles&) = delete;
     Handles& operator=(const Handles&) = delete;
     ~Handles() {
-        curl_easy_cleanup(easy);
-        if (!multi->is_of_this_process()) // nor is the pool: the fork may have found its lock held
+        const bool is_ours = multi->is_of_this_process(); // else nor is the pool: the fork may have found its lock held
+        if (is_ours && cookies == Cookies::off)
+            multi->keep_easy(easy);
+        else
+            curl_easy_cleanup(easy);
+        if (!is_ours)
             return;
         try {
             if (const std::shared_ptr<CurlPool> alive = pool.lock())
@@ -181,45 +246,9 @@ struct CurlTransport::Handles {
     }
 };
 
-CurlTransport::CurlTransport(NetworkTerms terms, Cookies cookies, const Log& log, const std::shared_ptr<CurlPool>& pool)
-    : terms_(std::move(terms)), log_(log), handles_(std::make_unique<Handles>(curl_terms(terms_), pool)) {
-    CURL* easy = handles_->easy;
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-    curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, static_cast<long>(kept_connection_idle_max.count()));
-    curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN, static_cast<long>(kept_connection_age_max.count()));
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, terms_.http_loopback ? "https,http" : "https");
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, "awsfed/" AWSFED_VERSION);
-    // Set, so that libcurl does not look for http_proxy, no_proxy and ~/.netrc (security rule 3).
-    curl_easy_setopt(easy, CURLOPT_PROXY, terms_.proxy.c_str());
-    const std::string direct = "localhost,127.0.0.0/8,::1" + (terms_.no_proxy.empty() ? "" : "," + terms_.no_proxy);
-    curl_easy_setopt(easy, CURLOPT_NOPROXY, direct.c_str());
-    if (!terms_.proxy_user.empty()) {
-        curl_easy_setopt(easy, CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_BASIC));
-        curl_easy_setopt(easy, CURLOPT_PROXYUSERNAME, terms_.proxy_user.c_str());
-        curl_easy_setopt(easy, CURLOPT_PROXYPASSWORD, std::string(terms_.proxy_password.reveal()).c_str());
-    }
-    if (!terms_.client_certificate.empty()) {
-        const std::string& key = terms_.client_key.empty() ? terms_.client_certificate : terms_.client_key;
-        curl_easy_setopt(easy, CURLOPT_SSLCERT, terms_.client_certificate.c_str());
-        curl_easy_setopt(easy, CURLOPT_SSLKEY, key.c_str());
-    }
-    curl_easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
-    // One file and no folder: instead of the system's where a file is set, and libcurl keeps nothing that it has read
-    // of authorities as long as there is a folder too.
-    if (const std::string& file = handles_->multi->terms().authorities; !file.empty()) {
-        curl_easy_setopt(easy, CURLOPT_CAINFO, file.c_str());
-        curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
-        curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, file.c_str());
-        curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, nullptr);
-    }
-    if (cookies == Cookies::on)
-        curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
-}
+CurlTransport::CurlTransport(std::shared_ptr<const NetworkTerms> terms, Cookies cookies, const Log& log,
+                             const std::shared_ptr<CurlPool>& pool)
+    : terms_(std::move(terms)), log_(log), handles_(std::make_unique<Handles>(*terms_, cookies, pool)) {}
 
 CurlTransport::~CurlTransport() = default;
 
@@ -254,7 +283,7 @@ Result<CURLcode> run(CURLM* multi, CURL* easy, const Cancel& cancel) {
 
 Result<Response> CurlTransport::send(const Request& request, const Cancel& cancel) {
     const Url& url = request.url;
-    if (!url.is_https() && !(terms_.http_loopback && url.is_loopback()))
+    if (!url.is_https() && !(terms_->http_loopback && url.is_loopback()))
         return fail(Code::setting_insecure, "{} would be reached without TLS.", url.origin());
 
     HeaderList headers;
@@ -274,12 +303,10 @@ Result<Response> CurlTransport::send(const Request& request, const Cancel& cance
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request.once ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, request.once ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(terms_.timeout.count()));
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(terms_.connect_timeout.count()));
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(terms_->timeout.count()));
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(terms_->connect_timeout.count()));
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, words);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, &exchange);
     if (request.method == "GET") {
         curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
@@ -295,9 +322,12 @@ Result<Response> CurlTransport::send(const Request& request, const Cancel& cance
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, nullptr);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, nullptr);
 
-    const std::string what = fmt::format("{} {}{}", request.method, url.origin(), url.path());
+    const auto tell = [&](std::string_view outcome) {
+        if (log_.listens(LogLevel::info))
+            log_.write(LogLevel::info, "http", "{} {}{}: {}", request.method, url.origin(), url.path(), outcome);
+    };
     if (!done) {
-        log_.write(LogLevel::info, "http", "{}: {}", what, done.error().message);
+        tell(done.error().message);
         return pass(done.error());
     }
     if (exchange.headers_too_large)
@@ -307,13 +337,14 @@ Result<Response> CurlTransport::send(const Request& request, const Cancel& cance
         return fail(Code::answer_too_large, "The answer of {} is longer than {} bytes.", url.host_and_port(),
                     request.answer_bytes_max);
     if (*done != CURLE_OK) {
-        log_.write(LogLevel::info, "http", "{}: {}", what, words);
-        return failure_of(*done, words, easy, url, terms_);
+        tell(words);
+        return failure_of(*done, words, easy, url, *terms_);
     }
     long status = 0;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     exchange.response.status = static_cast<int>(status);
-    log_.write(LogLevel::info, "http", "{}: {}, {} bytes", what, status, exchange.response.body.size());
+    if (log_.listens(LogLevel::info))
+        tell(fmt::format("{}, {} bytes", status, exchange.response.body.size()));
     return std::move(exchange.response);
 }
 

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace awsfed {
 
@@ -31,7 +32,10 @@ class CurlTransport : public Transport {
 public:
     enum class Cookies { off, on };
 
-    CurlTransport(NetworkTerms terms, Cookies cookies, const Log& log, const std::shared_ptr<CurlPool>& pool = nullptr);
+    CurlTransport(std::shared_ptr<const NetworkTerms> terms, Cookies cookies, const Log& log,
+                  const std::shared_ptr<CurlPool>& pool = nullptr);
+    CurlTransport(NetworkTerms terms, Cookies cookies, const Log& log, const std::shared_ptr<CurlPool>& pool = nullptr)
+        : CurlTransport(std::make_shared<const NetworkTerms>(std::move(terms)), cookies, log, pool) {}
     ~CurlTransport() override;
     CurlTransport(const CurlTransport&) = delete;
     CurlTransport& operator=(const CurlTransport&) = delete;
@@ -41,7 +45,7 @@ public:
 private:
     struct Handles;
 
-    NetworkTerms terms_;
+    std::shared_ptr<const NetworkTerms> terms_;
     const Log& log_;
     std::unique_ptr<Handles> handles_;
 };

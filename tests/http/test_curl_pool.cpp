@@ -1,7 +1,6 @@
 #include "http/curl_pool.h"
 
 #include "base/limits.h"
-#include "flow/obtain.h"
 #include "flow/signin.h"
 #include "http/curl_transport.h"
 #include "http/tls_server.h"
@@ -80,40 +79,6 @@ TEST_CASE("transports of two pools, or of none, share no connection") {
     CHECK(scene.host.connections() == 3);
 }
 
-TEST_CASE("two calls of one context go over one connection") {
-    TlsServer host;
-    host.server.Post("/", [](const httplib::Request&, httplib::Response& response) {
-        response.set_content(
-            R"(<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>)"
-            R"(<Credentials><AccessKeyId>ASIAFAKEFAKEFAKEFAKE</AccessKeyId><SecretAccessKey>fake</S)"
-            R"(ecretAccessKey><SessionToken>fake</SessionToken><Expiration>2030-01-01T00:00:00Z</Exp)"
-            R"(iration></Credentials></AssumeRoleResult></AssumeRoleResponse>)",
-            "text/xml");
-    });
-    host.start();
-    const TemporaryFolder folder;
-    const std::string ca_file = folder.write("ca.pem", host.identity.pem(), 0644);
-    Settings settings;
-    for (const auto& [name, value] :
-         std::vector<std::pair<std::string, std::string>>{{"sts_endpoint", host.url("/")},
-                                                          {"region", "eu-central-1"},
-                                                          {"ca_file", ca_file},
-                                                          {"role_arn", "arn:aws:iam::123456789012:role/build"},
-                                                          {"role_session_name", "build-1"}})
-        REQUIRE(settings.set(name, value));
-    Credentials source;
-    source.access_key_id = Secret("AKIDEXAMPLE");
-    source.secret_access_key = Secret("wJalrXUtnFEMI");
-
-    const Context context(std::move(settings));
-    for (int i = 0; i < 2; ++i) {
-        const auto keys = session_by(StsAction::assume_role, context, nullptr, &source, never);
-        REQUIRE(keys);
-        CHECK(keys->access_key_id.reveal() == "ASIAFAKEFAKEFAKEFAKE");
-    }
-    CHECK(host.connections() == 1);
-}
-
 TEST_CASE("a cookie stays with its transport, whoever has the connection next") {
     const Scene scene;
     {
@@ -157,6 +122,38 @@ TEST_CASE("a file of authorities is read once for many connections") {
     CHECK(scene.host.connections() == 2);
 }
 
+TEST_CASE("every rule of the terms that a handle was told is part of what it is kept under") {
+    const NetworkTerms plain{.ca_file = "/a.pem"};
+    const auto differs = [&](const NetworkTerms& other) { return curl_terms(other) != curl_terms(plain); };
+    CHECK_FALSE(differs({.ca_file = "/a.pem"}));
+    CHECK(differs({.ca_file = "/a.pem", .proxy = "http://proxy:1"}));
+    CHECK(differs({.ca_file = "/a.pem", .proxy_user = "build", .proxy_password = Secret("one")}));
+    CHECK(differs({.ca_file = "/a.pem", .no_proxy = "idp.example"}));
+    CHECK(differs({.ca_file = "/a.pem", .client_certificate = "/client.pem"}));
+    CHECK(differs({.ca_file = "/a.pem", .http_loopback = true}));
+    CHECK(curl_terms({.proxy_user = "build", .proxy_password = Secret("one")}) !=
+          curl_terms({.proxy_user = "build", .proxy_password = Secret("two")}));
+    // These are told anew for every exchange.
+    CHECK_FALSE(differs({.ca_file = "/a.pem", .timeout = std::chrono::milliseconds(1)}));
+}
+
+TEST_CASE("a handle that has posted gets as if it were new") {
+    Scene scene;
+    Request post = scene.get();
+    post.method = "POST";
+    post.headers = {{"X-Old", "1"}};
+    post.body = Secret("p=1");
+    REQUIRE(scene.transport().send(post, never));
+    scene.host.server.Get("/seen", [](const httplib::Request& request, httplib::Response& response) {
+        response.set_content(request.method + "," + request.body + "," + request.get_header_value("X-Old"),
+                             "text/plain");
+    });
+    const auto seen = scene.transport().send(scene.get("/seen"), never);
+    REQUIRE(seen);
+    CHECK(seen->body.reveal() == "GET,,");
+    CHECK(scene.host.connections() == 1);
+}
+
 TEST_CASE("without a setting, the system's authorities are one file, whose cache libcurl can use") {
     const CurlTerms terms = curl_terms({});
     if (std::filesystem::exists("/etc/ssl/certs/ca-certificates.crt"))
@@ -173,6 +170,8 @@ TEST_CASE("what differs in its authorities or its proxy is never exchanged") {
     CurlTerms other = terms;
     SUBCASE("another proxy") { other.proxy = "http://proxy:2"; }
     SUBCASE("no proxy") { other.proxy.clear(); }
+    SUBCASE("past the proxy") { other.no_proxy = "idp.example"; }
+    SUBCASE("plain http") { other.http_loopback = true; }
     SUBCASE("another file") { other.authorities = "/b.pem"; }
     SUBCASE("another file of the same name") { other.identity.number = 2; }
     SUBCASE("the same file, later") { other.identity.written.tv_nsec = 1; }

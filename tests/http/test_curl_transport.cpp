@@ -113,7 +113,7 @@ TEST_CASE("an answer that is too long is refused while it arrives") {
 }
 
 TEST_CASE("security rule 2: plain http goes to loopback only, and only where the setting says so") {
-    CurlTransport strict({}, CurlTransport::Cookies::off, silent);
+    CurlTransport strict(NetworkTerms{}, CurlTransport::Cookies::off, silent);
     CHECK(strict.send(get("http://127.0.0.1:1/"), never).error().code == Code::setting_insecure);
     CurlTransport loose(loopback_terms(), CurlTransport::Cookies::off, silent);
     CHECK(loose.send(get("http://idp.example/"), never).error().code == Code::setting_insecure);
