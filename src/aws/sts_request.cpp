@@ -43,6 +43,16 @@ void StsForm::add(std::string_view name, std::string_view value) {
     append_percent_encoded(body_, value, Percent::strict);
 }
 
+StsRequest StsRequest::clone() const {
+    StsRequest copy(action_->action);
+    for (const Value& value : values_)
+        copy.values_.push_back({value.parameter, value.text, value.secret.clone(), value.items, value.pairs});
+    copy.duration_ = duration_;
+    copy.policy_setting = policy_setting;
+    copy.allow_no_policy = allow_no_policy;
+    return copy;
+}
+
 StsRequest::Value& StsRequest::place(StsParameter parameter) {
     const auto found = std::ranges::find(values_, parameter, &Value::parameter);
     if (found != values_.end())

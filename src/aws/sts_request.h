@@ -21,6 +21,7 @@ public:
     using Pairs = std::vector<std::pair<std::string, std::string>>;
 
     explicit StsRequest(StsAction action) : action_(&row_of(action)) {}
+    StsRequest clone() const;
 
     // Each in the form that the parameter has. Nothing is checked here, and what is empty is as good as not set.
     StsRequest& set(StsParameter parameter, std::string_view text);

@@ -17,9 +17,14 @@ Context::Context(Settings settings)
     : settings_(std::move(settings)), process_(::getpid()), connections_(std::make_shared<CurlPool>()),
       sts_memory_(std::make_shared<StsMemory>(system_clock)) {}
 
-Result<Settings> Context::settings_for(const Settings* call) const {
+Result<void> Context::check_process() const {
     if (::getpid() != process_)
         return fail(Code::forked, "This context was made before the process forked.");
+    return {};
+}
+
+Result<Settings> Context::settings_for(const Settings* call) const {
+    AWSFED_CHECK(check_process());
     const Settings none;
     return settings_.overlaid_by(call != nullptr ? *call : none);
 }

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "flow/plan_memory.h"
 #include "settings/settings.h"
 
 #include <sys/types.h>
@@ -26,8 +27,9 @@ class Context {
 public:
     explicit Context(Settings settings);
 
-    // The call's settings over the context's. Refuses in a forked child: libcurl's and OpenSSL's states
-    // are not made for that.
+    // Refuses in a forked child: libcurl's and OpenSSL's states are not made for that.
+    Result<void> check_process() const;
+    // The call's settings over the context's, in the process that made it.
     Result<Settings> settings_for(const Settings* call) const;
 
     // A log for one call or conversation, with a veil of its own.
@@ -45,12 +47,15 @@ public:
 
     // What calls of STS leave to each other: how its clock differs, and how often it was asked in vain.
     StsMemory& sts_memory() const { return *sts_memory_; }
+    // For calls without settings of their own.
+    PlanMemory& plans() const { return plans_; }
 
 private:
     Settings settings_;
     pid_t process_;
     std::shared_ptr<CurlPool> connections_;
     std::shared_ptr<StsMemory> sts_memory_;
+    mutable PlanMemory plans_;
     mutable std::mutex mutex_; // of all below
     LogLevel level_ = LogLevel::warning;
     std::shared_ptr<const Log::Sink> sink_;

@@ -1,8 +1,8 @@
 #include "flow/obtain.h"
 
-#include "aws/sts.h"
 #include "base/text.h"
 #include "flow/signin.h"
+#include "flow/sts_call.h"
 #include "flow/sts_plan.h"
 #include "flow/verify.h"
 #include "saml/roles.h"
@@ -10,110 +10,6 @@
 namespace awsfed {
 
 namespace {
-
-const SystemRandom system_random;
-constexpr std::chrono::minutes length_tolerance(1); // a call takes its time, and a Date has whole seconds
-
-// One STS call: where to, over what, and the veil over the words that come back.
-class StsCall {
-public:
-    static Result<std::unique_ptr<StsCall>> prepare(const Context& context, const Settings& settings, Log log,
-                                                    const Cancel& cancel) {
-        AWSFED_TRY(NetworkTerms network, network_terms(settings, cancel));
-        AWSFED_TRY(Endpoint endpoint, endpoint_of(settings));
-        AWSFED_TRY(const int attempts, attempts_of(settings));
-        std::unique_ptr<StsCall> call(new StsCall(context, std::move(network), std::move(log)));
-        call->sts_.emplace(StsTools{call->transport_, context.sts_memory(), system_random, call->log_, attempts},
-                           std::move(endpoint));
-        return call;
-    }
-
-    const Log& log() const { return log_; }
-    void hide(const Credentials& keys) {
-        hide(keys.access_key_id);
-        hide(keys.secret_access_key);
-        hide(keys.session_token);
-    }
-    void hide(const Secret& secret) { log_.hide(secret.reveal()); }
-
-    Result<StsResult> ask(const StsRequest& request, const Credentials* caller, const Cancel& cancel) {
-        Result<StsResult> answer = sts_->call(request, caller, cancel);
-        if (!answer)
-            return told(std::move(answer.error()));
-        for (const auto& [path, secret] : answer->secrets)
-            hide(secret);
-        return answer;
-    }
-
-    // A duration that is refused is asked for once more, shorter. Not where a session is narrowed: how long that one
-    // lasts, no refusal says, and without a duration the new one ends with it.
-    Result<Credentials> session(StsRequest& request, const Credentials* caller, const Settings& settings,
-                                const Cancel& cancel) {
-        Result<Session> answer = sts_->session(request, caller, cancel);
-        if (!answer && request.duration() && request.action().action != StsAction::get_scoped_credentials &&
-            !settings.boolean("strict_duration") && !request.has(StsParameter::mfa_code)) {
-            if (const auto shorter = shorter_duration(answer.error(), *request.duration())) {
-                log_.write(LogLevel::warning, "sts", "STS does not give {} seconds; {} are asked for instead",
-                           request.duration()->count(), shorter->count());
-                request.set_duration(shorter);
-                answer = sts_->session(request, caller, cancel);
-            }
-        }
-        if (answer)
-            answer = long_enough(*std::move(answer), request, settings);
-        if (!answer)
-            return told(std::move(answer.error()));
-        return finished(*std::move(answer), settings);
-    }
-
-private:
-    StsCall(const Context& context, NetworkTerms network, Log log)
-        : log_(std::move(log)), clock_(context.sts_memory().clock),
-          transport_(std::move(network), CurlTransport::Cookies::off, log_, context.connections()) {}
-
-    Failure told(Error error) const {
-        error = log_.redact(std::move(error));
-        log_.write(LogLevel::info, "sts", "{}: {}", row_of(error.code).text, error.message);
-        return pass(std::move(error));
-    }
-
-    // A session of an assertion that limits it, or of root, is shorter than asked for, and STS says nothing of it.
-    Result<Session> long_enough(Session session, const StsRequest& request, const Settings& settings) const {
-        const std::optional<Time> end = session.credentials.expiration;
-        if (!request.duration() || !end)
-            return session;
-        const auto given = std::chrono::round<std::chrono::seconds>(*end - clock_.now());
-        if (given >= *request.duration() - length_tolerance)
-            return session;
-        if (settings.boolean("strict_duration"))
-            return fail(Code::duration_refused, "STS gives {} seconds, not {}.", given.count(),
-                        request.duration()->count())
-                .setting("duration")
-                .stage(sts_stage(request.action().name))
-                .trace(session.request_id)
-                .advice("Ask for a shorter duration; the limit is the assertion's or the caller's, not the role's.");
-        log_.write(LogLevel::warning, "sts", "STS gives {} seconds, not {}", given.count(),
-                   request.duration()->count());
-        return session;
-    }
-
-    // What every session goes through on its way to the caller.
-    Credentials finished(Session session, const Settings& settings) {
-        Credentials keys = std::move(session.credentials);
-        hide(keys);
-        if (settings.has("region"))
-            keys.region = settings.text("region");
-        log_.write(LogLevel::info, "sts", "credentials for {} until {}",
-                   keys.session_arn.empty() ? "the caller" : printable(keys.session_arn),
-                   keys.expiration ? iso_time(*keys.expiration) : "an unknown time");
-        return keys;
-    }
-
-    Log log_;
-    const Clock& clock_; // the service's
-    CurlTransport transport_;
-    std::optional<Sts> sts_;
-};
 
 // The role and its provider: from the assertion where it can be read, else from the settings.
 Result<RoleOffer> role_to_take(const Settings& settings, const Assertion& assertion) {
@@ -153,31 +49,22 @@ void compare_answer(const Credentials& keys, const Assertion& assertion, const R
     differs("name qualifier", "NameQualifier", predicted_name_qualifier(assertion.issuer, offer.provider));
 }
 
-Result<Credentials> trade_assertion(const Context& context, const Settings& settings, const Assertion& assertion,
-                                    Log log, const Cancel& cancel) {
+// `plan`: of assume-role-with-saml.
+Result<Credentials> trade_assertion(const Context& context, const Settings& settings, StsPlan plan,
+                                    const Assertion& assertion, Log log, const Cancel& cancel) {
     AWSFED_TRY(RoleOffer offer, role_to_take(settings, assertion));
     AWSFED_CHECK(check_fresh(assertion, context.sts_memory().clock.now()));
-    AWSFED_TRY(StsRequest request, sts_request_of(settings, StsAction::assume_role_with_saml, log, cancel));
-    AWSFED_TRY(std::unique_ptr<StsCall> call, StsCall::prepare(context, settings, std::move(log), cancel));
-    Secret response = assertion.base64();
-    call->hide(response);
-    request.set(StsParameter::role_arn, offer.role).set(StsParameter::principal_arn, offer.provider);
-    request.set(StsParameter::assertion, std::move(response));
-    AWSFED_TRY(Credentials keys, call->session(request, nullptr, settings, cancel));
-    compare_answer(keys, assertion, offer, call->log());
+    plan.request.set(StsParameter::role_arn, offer.role).set(StsParameter::principal_arn, offer.provider);
+    plan.request.set(StsParameter::assertion, assertion.base64());
+    StsCall call(context, std::make_shared<const StsPlan>(std::move(plan)), nullptr, std::move(log));
+    AWSFED_TRY(Credentials keys, call.session(cancel));
+    compare_answer(keys, assertion, offer, call.log());
     return keys;
 }
 
-Result<Credentials> caller_or(const Credentials* source, const Settings& settings, const Cancel& cancel) {
-    if (source != nullptr)
-        return source->clone();
-    return caller_of(settings, cancel);
-}
-
 // Of the call that follows a sign-in, all that can be known before it.
-Result<void> check_terms(const Settings& settings, const Log& log, const Cancel& cancel) {
-    AWSFED_CHECK(attempts_of(settings));
-    AWSFED_TRY(StsRequest request, sts_request_of(settings, StsAction::assume_role_with_saml, log, cancel));
+Result<void> check_before_sign_in(const StsRequest& planned) {
+    StsRequest request = planned.clone();
     constexpr std::string_view to_come = "to come";
     for (const StsParameter parameter : {StsParameter::role_arn, StsParameter::principal_arn})
         request.set(parameter, to_come);
@@ -187,8 +74,8 @@ Result<void> check_terms(const Settings& settings, const Log& log, const Cancel&
 
 Result<Credentials> sign_in_and_trade(const Context& context, const Settings& settings, const Cancel& cancel) {
     // What is missing for STS is said before a password is sent.
-    AWSFED_CHECK(endpoint_of(settings));
-    AWSFED_CHECK(check_terms(settings, context.new_log(), cancel));
+    AWSFED_TRY(StsPlan plan, sts_plan(settings, StsAction::assume_role_with_saml, CallerOf::host, cancel));
+    AWSFED_CHECK(check_before_sign_in(plan.request));
     AWSFED_TRY(const std::optional<Verifier> verifier, verifier_for_use(context, settings, context.new_log(), cancel));
 
     AWSFED_TRY(std::unique_ptr<SignIn> sign_in, SignIn::start(context, settings, cancel));
@@ -201,94 +88,94 @@ Result<Credentials> sign_in_and_trade(const Context& context, const Settings& se
     }
     AWSFED_TRY(std::shared_ptr<const Assertion> hints, sign_in->result());
     AWSFED_TRY(auto assertion, prove(context, settings, verifier, std::move(hints), sign_in->log()));
-    return trade_assertion(context, settings, *assertion, std::move(sign_in->log()), cancel);
+    return trade_assertion(context, settings, std::move(plan), *assertion, std::move(sign_in->log()), cancel);
 }
 
-// A call by the settings alone.
-struct Prepared {
-    StsRequest request;
-    std::optional<Credentials> caller; // none where the action proves itself
-    std::unique_ptr<StsCall> call;
-};
+Result<Credentials> trade_given(const Context& context, const Settings& settings, const Assertion& assertion, Log log,
+                                const Cancel& cancel) {
+    AWSFED_TRY(StsPlan plan, sts_plan(settings, StsAction::assume_role_with_saml, CallerOf::host, cancel));
+    return trade_assertion(context, settings, std::move(plan), assertion, std::move(log), cancel);
+}
 
-Result<Prepared> prepare(StsAction action, const Context& context, const Settings& settings, const Credentials* source,
-                         const Cancel& cancel) {
-    Log log = context.new_log();
-    AWSFED_TRY(StsRequest request, sts_request_of(settings, action, log, cancel));
+Result<std::shared_ptr<const StsPlan>> plan_by(const Settings& settings, StsAction action, CallerOf caller,
+                                               const Cancel& cancel) {
+    AWSFED_TRY(StsPlan plan, sts_plan(settings, action, caller, cancel));
     if (action == StsAction::assume_role_with_saml) {
         AWSFED_TRY(std::optional<Secret> response, settings.secret("assertion", cancel));
         if (response)
-            request.set(StsParameter::assertion, std::move(*response));
+            plan.request.set(StsParameter::assertion, std::move(*response));
     }
-    std::optional<Credentials> caller;
-    if (request.action().caller != StsCaller::none) {
-        AWSFED_TRY(caller, caller_or(source, settings, cancel));
-    }
-    AWSFED_TRY(std::unique_ptr<StsCall> call, StsCall::prepare(context, settings, std::move(log), cancel));
-    if (caller)
-        call->hide(*caller);
-    request.for_each_secret([&](const Secret& secret) { call->hide(secret); });
-    return Prepared{std::move(request), std::move(caller), std::move(call)};
+    return std::make_shared<const StsPlan>(std::move(plan));
 }
 
-Result<Credentials> session_by(StsAction action, const Context& context, const Settings& settings,
-                               const Credentials* source, const Cancel& cancel) {
-    AWSFED_TRY(Prepared prepared, prepare(action, context, settings, source, cancel));
-    // A session is narrowed by its own role, where no other is set.
-    if (action == StsAction::assume_role && !prepared.request.has(StsParameter::role_arn) && source != nullptr)
-        prepared.request.set(StsParameter::role_arn, source->role_arn);
-    return prepared.call->session(prepared.request, prepared.caller ? &*prepared.caller : nullptr, settings, cancel);
+// A call by the settings alone. Those of the context, where the call has none, are read once.
+Result<std::shared_ptr<const StsPlan>> plan_for(StsAction action, const Context& context, const Settings* call,
+                                                const Credentials* source, const Cancel& cancel) {
+    AWSFED_CHECK(context.check_process());
+    const PlanMemory::Key key{action, source != nullptr ? CallerOf::host : CallerOf::settings};
+    if (call == nullptr) {
+        if (auto kept = context.plans().find(key))
+            return kept;
+    }
+    AWSFED_TRY(const Settings settings, context.settings_for(call));
+    AWSFED_TRY(std::shared_ptr<const StsPlan> plan, plan_by(settings, action, key.caller, cancel));
+    if (call == nullptr && plan->lasts)
+        context.plans().keep(key, plan);
+    return plan;
 }
 
 } // namespace
 
 Result<Credentials> obtain(const Context& context, const Settings* call, const Cancel& cancel) {
-    AWSFED_TRY(Settings settings, context.settings_for(call));
+    AWSFED_TRY(const Settings settings, context.settings_for(call));
     AWSFED_TRY(const StsAction action, action_of(settings));
     if (action == StsAction::assume_role_with_saml)
         return sign_in_and_trade(context, settings, cancel);
-    return session_by(action, context, settings, nullptr, cancel);
+    return session_by(action, context, call, nullptr, cancel);
 }
 
 Result<Credentials> assume_role_with_saml(const Context& context, const Settings* call,
                                           std::shared_ptr<const Assertion> hints, const Cancel& cancel) {
-    AWSFED_TRY(Settings settings, context.settings_for(call));
+    AWSFED_TRY(const Settings settings, context.settings_for(call));
     Log log = context.new_log();
     AWSFED_TRY(const std::optional<Verifier> verifier, verifier_for_use(context, settings, log, cancel));
     AWSFED_TRY(auto assertion, prove(context, settings, verifier, std::move(hints), log));
-    return trade_assertion(context, settings, *assertion, std::move(log), cancel);
+    return trade_given(context, settings, *assertion, std::move(log), cancel);
 }
 
 Result<Credentials> assume_role_with_saml(const Context& context, const Settings* call,
                                           const Verified<Assertion>& assertion, const Cancel& cancel) {
-    AWSFED_TRY(Settings settings, context.settings_for(call));
-    return trade_assertion(context, settings, *assertion, context.new_log(), cancel);
+    AWSFED_TRY(const Settings settings, context.settings_for(call));
+    return trade_given(context, settings, *assertion, context.new_log(), cancel);
 }
 
 Result<Credentials> session_by(StsAction action, const Context& context, const Settings* call,
                                const Credentials* source, const Cancel& cancel) {
-    AWSFED_TRY(Settings settings, context.settings_for(call));
-    return session_by(action, context, settings, source, cancel);
+    AWSFED_TRY(std::shared_ptr<const StsPlan> plan, plan_for(action, context, call, source, cancel));
+    return StsCall(context, std::move(plan), source, context.new_log()).session(cancel);
 }
 
 Result<Credentials> narrow(const Context& context, const Settings* call, const Credentials& session,
                            const Cancel& cancel) {
-    AWSFED_TRY(Settings settings, context.settings_for(call));
+    AWSFED_TRY(const Settings settings, context.settings_for(call));
     const std::string way = settings.text("narrow_by");
     if (way != "assume-role") {
-        auto narrowed = session_by(StsAction::get_scoped_credentials, context, settings, &session, cancel);
+        auto narrowed = session_by(StsAction::get_scoped_credentials, context, call, &session, cancel);
         const bool unknown_there = !narrowed && narrowed.error().peer == "InvalidAction" && way == "auto";
         if (!unknown_there)
             return narrowed;
     }
-    return session_by(StsAction::assume_role, context, settings, &session, cancel);
+    AWSFED_TRY(StsPlan plan, sts_plan(settings, StsAction::assume_role, CallerOf::host, cancel));
+    if (!plan.request.has(StsParameter::role_arn)) // a session is narrowed by its own role, where no other is set
+        plan.request.set(StsParameter::role_arn, session.role_arn);
+    return StsCall(context, std::make_shared<const StsPlan>(std::move(plan)), &session, context.new_log())
+        .session(cancel);
 }
 
 Result<StsResult> ask_sts(StsAction action, const Context& context, const Settings* call, const Credentials* source,
                           const Cancel& cancel) {
-    AWSFED_TRY(Settings settings, context.settings_for(call));
-    AWSFED_TRY(const Prepared prepared, prepare(action, context, settings, source, cancel));
-    return prepared.call->ask(prepared.request, prepared.caller ? &*prepared.caller : nullptr, cancel);
+    AWSFED_TRY(std::shared_ptr<const StsPlan> plan, plan_for(action, context, call, source, cancel));
+    return StsCall(context, std::move(plan), source, context.new_log()).ask(cancel);
 }
 
 } // namespace awsfed

@@ -138,11 +138,57 @@ bool is_set_for_all(StsParameter parameter) {
            parameter == assertion || parameter == federated_name;
 }
 
-void name_unused(const StsActionRow& action, const Settings& settings, const Log& log) {
+std::vector<std::string_view> unused_by(const StsActionRow& action, const Settings& settings) {
+    std::vector<std::string_view> unused;
     for (const StsParameterRow& row : sts_parameters()) {
-        if (settings.has(row.setting) && !action.takes(row.parameter) && !is_set_for_all(row.parameter))
-            log.write(LogLevel::warning, "sts", "{} has no use for {}, which is set", action.word, row.setting);
+        if (!action.takes(row.parameter) && !is_set_for_all(row.parameter) && settings.has(row.setting))
+            unused.push_back(row.setting);
     }
+    return unused;
+}
+
+Result<StsRequest> request_of(const Settings& settings, StsAction action, const Cancel& cancel) {
+    StsRequest request(action);
+    request.allow_no_policy = settings.boolean("allow_no_policy");
+    AWSFED_TRY(const BuildData data, build_data_of(settings));
+    for (const StsParameterRow& row : sts_parameters()) {
+        // The response comes from a sign-in, or from the host.
+        if (!request.action().takes(row.parameter) || row.parameter == StsParameter::assertion)
+            continue;
+        if (auto done = set(request, row, settings, data, cancel); !done) {
+            Error error = std::move(done.error());
+            if (error.setting.empty())
+                error.setting = row.setting;
+            return pass(std::move(error));
+        }
+    }
+    if (request.action().takes(StsParameter::policy))
+        AWSFED_CHECK(set_policy_file(request, settings));
+    return request;
+}
+
+// ---- beside the parameters ------------------------------------------------------------------
+
+Result<Endpoint> endpoint_of(const Settings& settings) {
+    EndpointWish wish{.region = settings.text("region"),
+                      .fips = settings.boolean("fips"),
+                      .dualstack = settings.boolean("dualstack"),
+                      .legacy_global = settings.boolean("legacy_global_endpoint")};
+    if (settings.has("sts_endpoint")) {
+        AWSFED_TRY(wish.given, url_setting(settings, "sts_endpoint"));
+    }
+    if (!wish.given && wish.region.empty())
+        return missing("region", "Without sts_endpoint, STS");
+    return sts_endpoint(wish);
+}
+
+Result<int> attempts_of(const Settings& settings) {
+    const std::string text = settings.text("attempts");
+    int attempts = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), attempts);
+    if (error != std::errc() || attempts < 1 || attempts > attempts_max)
+        return fail(Code::setting_invalid, "attempts must be 1 to {}.", attempts_max).setting("attempts");
+    return attempts;
 }
 
 // ---- durations ------------------------------------------------------------------------------
@@ -161,19 +207,6 @@ std::optional<seconds> named_limit(std::string_view words) {
 
 } // namespace
 
-Result<Endpoint> endpoint_of(const Settings& settings) {
-    EndpointWish wish{.region = settings.text("region"),
-                      .fips = settings.boolean("fips"),
-                      .dualstack = settings.boolean("dualstack"),
-                      .legacy_global = settings.boolean("legacy_global_endpoint")};
-    if (settings.has("sts_endpoint")) {
-        AWSFED_TRY(wish.given, url_setting(settings, "sts_endpoint"));
-    }
-    if (!wish.given && wish.region.empty())
-        return missing("region", "Without sts_endpoint, STS");
-    return sts_endpoint(wish);
-}
-
 Result<StsAction> action_of(const Settings& settings) {
     const bool signs_in = idp_of(settings) != Idp::none;
     const std::string word = settings.text("sts_action");
@@ -191,27 +224,6 @@ Result<StsAction> action_of(const Settings& settings) {
     return row->action;
 }
 
-Result<StsRequest> sts_request_of(const Settings& settings, StsAction action, const Log& log, const Cancel& cancel) {
-    StsRequest request(action);
-    request.allow_no_policy = settings.boolean("allow_no_policy");
-    AWSFED_TRY(const BuildData data, build_data_of(settings));
-    for (const StsParameterRow& row : sts_parameters()) {
-        // The response comes from a sign-in, or from the host.
-        if (!request.action().takes(row.parameter) || row.parameter == StsParameter::assertion)
-            continue;
-        if (auto done = set(request, row, settings, data, cancel); !done) {
-            Error error = std::move(done.error());
-            if (error.setting.empty())
-                error.setting = row.setting;
-            return pass(std::move(error));
-        }
-    }
-    if (request.action().takes(StsParameter::policy))
-        AWSFED_CHECK(set_policy_file(request, settings));
-    name_unused(request.action(), settings, log);
-    return request;
-}
-
 Result<Credentials> caller_of(const Settings& settings, const Cancel& cancel) {
     if (!settings.has("access_key_id"))
         return missing("access_key_id", "A call with the caller's own keys");
@@ -227,13 +239,24 @@ Result<Credentials> caller_of(const Settings& settings, const Cancel& cancel) {
     return caller;
 }
 
-Result<int> attempts_of(const Settings& settings) {
-    const std::string text = settings.text("attempts");
-    int attempts = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), attempts);
-    if (error != std::errc() || attempts < 1 || attempts > attempts_max)
-        return fail(Code::setting_invalid, "attempts must be 1 to {}.", attempts_max).setting("attempts");
-    return attempts;
+Result<StsPlan> sts_plan(const Settings& settings, StsAction action, CallerOf caller, const Cancel& cancel) {
+    AWSFED_TRY(StsRequest request, request_of(settings, action, cancel));
+    std::optional<Credentials> own;
+    if (request.action().caller != StsCaller::none && caller == CallerOf::settings) {
+        AWSFED_TRY(own, caller_of(settings, cancel));
+    }
+    AWSFED_TRY(NetworkTerms network, network_terms(settings, cancel));
+    AWSFED_TRY(Endpoint endpoint, endpoint_of(settings));
+    AWSFED_TRY(const int attempts, attempts_of(settings));
+    return StsPlan{.request = std::move(request),
+                   .endpoint = std::move(endpoint),
+                   .network = std::move(network),
+                   .attempts = attempts,
+                   .region = settings.text("region"),
+                   .strict_duration = settings.boolean("strict_duration"),
+                   .caller = std::move(own),
+                   .unused = unused_by(row_of(action), settings),
+                   .lasts = !settings.refers_elsewhere() && !settings.has("policy_file")};
 }
 
 std::optional<seconds> shorter_duration(const Error& refusal, seconds asked) {

@@ -4,30 +4,40 @@
 #include "aws/endpoint.h"
 #include "aws/sts_request.h"
 #include "base/cancel.h"
-#include "base/log.h"
 #include "credentials/credentials.h"
+#include "http/curl_transport.h"
 #include "settings/settings.h"
 
 #include <chrono>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace awsfed {
-
-// The region's STS, or sts_endpoint.
-Result<Endpoint> endpoint_of(const Settings& settings);
 
 // The STS call that the settings ask credentials of.
 Result<StsAction> action_of(const Settings& settings);
 
-// The action with every parameter that the settings have for it. Reads policy_file, resolves secret references, makes
-// names of build data. Settings for other actions are named in the log: who set one believes that it does something.
-Result<StsRequest> sts_request_of(const Settings& settings, StsAction action, const Log& log, const Cancel& cancel);
-
 // The keys of the group "caller".
 Result<Credentials> caller_of(const Settings& settings, const Cancel& cancel);
 
-// How often a call is tried.
-Result<int> attempts_of(const Settings& settings);
+// All that a call takes of the settings.
+struct StsPlan {
+    StsRequest request; // with every parameter that the settings have for it
+    Endpoint endpoint;  // the region's STS, or sts_endpoint
+    NetworkTerms network;
+    int attempts = 1; // how often the call is tried
+    std::string region{}; // of the credentials; empty: that of the endpoint
+    bool strict_duration = false;
+    std::optional<Credentials> caller{}; // of the settings; empty where the action needs none, or another one is there
+    std::vector<std::string_view> unused{}; // settings for other actions: who set one believes that it does something
+    bool lasts = false; // nothing was read but the settings themselves, so they make the same plan again
+};
+
+// Reads policy_file, resolves secret references, makes names of build data.
+enum class CallerOf { settings, host };
+Result<StsPlan> sts_plan(const Settings& settings, StsAction action, CallerOf caller, const Cancel& cancel);
 
 // After a refusal of the duration: what STS would give instead, by its own words, or else what every role gives. Empty
 // where nothing shorter is left to try.

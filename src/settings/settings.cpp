@@ -399,6 +399,12 @@ std::optional<Arn> Settings::arn(std::string_view name) const {
     return parsed ? std::optional(*parsed) : std::nullopt;
 }
 
+bool Settings::refers_elsewhere() const {
+    return std::ranges::any_of(std::array{&trusted_, &job_, &ambient_}, [](const Values* values) {
+        return std::ranges::any_of(*values, [](const auto& named) { return named.second.reference.has_value(); });
+    });
+}
+
 Result<std::optional<Secret>> Settings::secret(std::string_view name, const Cancel& cancel) const {
     const Value* value = find(name);
     if (value == nullptr)

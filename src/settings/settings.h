@@ -81,6 +81,8 @@ public:
     bool boolean(std::string_view name) const;
     std::optional<std::chrono::milliseconds> duration(std::string_view name) const;
     std::optional<Arn> arn(std::string_view name) const;
+    // Whether some secret is a reference, which may lead to another one at every look.
+    bool refers_elsewhere() const;
     // Empty when nothing is set. Reads the file, variable or key, or runs the command, now.
     Result<std::optional<Secret>> secret(std::string_view name, const Cancel& cancel) const;
 
