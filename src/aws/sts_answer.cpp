@@ -3,6 +3,7 @@
 #include "aws/query_result.h"
 #include "aws/sts_errors.h"
 #include "base/arn.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "markup/xml_reader.h"
 
@@ -35,18 +36,25 @@ Secret trimmed_secret(Secret text) {
     return inner.size() == text.size() ? std::move(text) : Secret(inner);
 }
 
-// The depth is bounded by the reader.
-void collect_members(const XmlElement& parent, std::string_view path, StsResult& result) {
+// The depth is bounded by the reader. False when there is more than any answer has.
+bool collect_members(const XmlElement& parent, std::string_view path, StsResult& result) {
     for (std::optional<XmlElement> element = parent.first(); element; element = element->next()) {
+        const std::string_view name = element->name();
+        if (path.size() + name.size() >= sts_path_chars_max ||
+            result.members.size() + result.secrets.size() >= sts_members_max)
+            return false;
         std::string own(path);
-        own.append(path.empty() ? "" : "/").append(element->name());
-        if (element->first())
-            collect_members(*element, own, result);
-        else if (is_secret_member(own))
+        own.append(path.empty() ? "" : "/").append(name);
+        if (element->first()) {
+            if (!collect_members(*element, own, result))
+                return false;
+        } else if (is_secret_member(own)) {
             result.secrets.emplace_back(std::move(own), trimmed_secret(element->text()));
-        else
-            result.members.emplace_back(std::move(own), plain_member(element->name(), element->plain_text()));
+        } else {
+            result.members.emplace_back(std::move(own), plain_member(name, element->plain_text()));
+        }
     }
+    return true;
 }
 
 // The members that an answer owes beside credentials, as the service model has it.
@@ -161,8 +169,12 @@ std::optional<StsFault> read_sts_fault(const Response& response) { return fault_
 Result<StsResult> read_sts_result(std::string_view action, const Response& response) {
     AWSFED_TRY(const QueryResult answer, read_query_result(action, response));
     StsResult result;
-    collect_members(answer.value->element(), "", result);
     result.request_id = answer.request_id;
+    if (!collect_members(answer.value->element(), "", result))
+        return refuse_malformed(response, action, "it has too many members, or too long names")
+            .trace(result.request_id);
+    if (answer.value->items("Credentials").size() > 1) // half of one and half of the other would look whole
+        return refuse_malformed(response, action, "a part of the credentials is there twice").trace(result.request_id);
     if (const std::string_view fault = fault_of_result(action, result); !fault.empty())
         return refuse_malformed(response, action, fault).trace(result.request_id);
     return result;

@@ -12,6 +12,9 @@ inline constexpr std::size_t secret_bytes_max = 256 * 1024;   // an assertion is
 inline constexpr std::size_t config_bytes_max = 1024 * 1024;  // a config file is written by people
 inline constexpr std::size_t page_bytes_max = 2 * 1024 * 1024;     // a sign-in page, with inlined pictures
 inline constexpr std::size_t sts_answer_bytes_max = 1024 * 1024;   // an STS answer has some kilobytes
+inline constexpr std::size_t sts_members_max = 1000;     // of an STS answer; the largest has some twenty
+inline constexpr std::size_t sts_path_chars_max = 256; // of the path to one, which each member below repeats
+inline constexpr std::size_t json_path_chars_max = 256; // the same in an error body
 inline constexpr std::size_t header_bytes_max = 128 * 1024;        // of one answer, all headers together
 inline constexpr std::size_t idle_handles_max = 8; // of libcurl, that a Context keeps; as many threads at once find
        // their connections open. Each has its authorities

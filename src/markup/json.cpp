@@ -168,7 +168,10 @@ public:
         return true;
     }
     bool key(std::string_view name, std::size_t) override {
-        key_ = levels_.back().empty() ? std::string(name) : levels_.back() + '/' + std::string(name);
+        key_ = levels_.back().empty() ? std::string() : levels_.back() + '/';
+        key_ += name.substr(0, json_path_chars_max + 1);
+        if (key_.size() > json_path_chars_max) // what is below is longer still
+            key_.resize(json_path_chars_max + 1);
         return true;
     }
     bool object_ends(std::size_t) override {
@@ -178,7 +181,7 @@ public:
     bool array_begins(std::size_t) override { return ++arrays_ > 0; }
     bool array_ends(std::size_t) override { return --arrays_ >= 0; }
     bool string(std::string_view value, std::size_t) override {
-        if (arrays_ == 0 && !levels_.empty())
+        if (arrays_ == 0 && !levels_.empty() && key_.size() <= json_path_chars_max)
             found.emplace(key_, value);
         return true;
     }

@@ -52,7 +52,7 @@ std::optional<JsonFault> read_json(std::string_view text, JsonVisitor& visitor);
 Result<void> check_json_object(std::string_view text, Code code);
 
 // The string members of an object and of the objects in it, by their path: "Error/Code". Other kinds
-// of members are left out; empty when the text is not a JSON object.
+// of members are left out, and those with a path beyond json_path_chars_max; empty when the text is not a JSON object.
 std::map<std::string, std::string, std::less<>> json_strings(std::string_view text);
 
 // The members of an object that holds texts only, in its order: {"a": "b"}. The error has line and column.

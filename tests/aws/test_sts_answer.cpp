@@ -97,6 +97,30 @@ TEST_CASE("half a set of credentials is refused whole") {
     }
 }
 
+TEST_CASE("halves of two sets of credentials are not put together") {
+    const Error error = error_of(granted(
+        "<Credentials><AccessKeyId>A</AccessKeyId><SecretAccessKey>s</SecretAccessKey></Credentials><Credentials>"
+        "<SessionToken>t</SessionToken><Expiration>2026-11-25T18:00:00Z</Expiration></Credentials>"));
+    CHECK(error.code == Code::sts_answer_malformed);
+    CHECK(error.message.find("twice") != std::string::npos);
+}
+
+// Each member repeats the names of all above it: a megabyte of such an answer took more than six gigabytes.
+TEST_CASE("an answer with more or longer names than any right one is refused while it is read") {
+    const std::string name(8000, 'a');
+    std::string nested = credentials();
+    std::string many = nested;
+    for (int i = 0; i < 1000; ++i)
+        many += "<a/>";
+    nested += fmt::format("<{0}><a/><a/></{0}>", name);
+    for (const std::string& inside : {nested, many}) {
+        const Error error = error_of(granted(inside));
+        CHECK(error.code == Code::sts_answer_malformed);
+        CHECK(error.message.find("too many members") != std::string::npos);
+        CHECK(error.trace == "id-1");
+    }
+}
+
 TEST_CASE("a token that is printed over several lines is joined") {
     const auto session = read_session("AssumeRole", granted(credentials("A", "s", " IQ\n    oJ//w\r\n ==\t")));
     REQUIRE(session);

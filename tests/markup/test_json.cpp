@@ -118,6 +118,15 @@ TEST_CASE("the strings of an object are found by their path, others are left out
     CHECK(strings.at("RequestId") == "7");
 }
 
+TEST_CASE("strings far below long keys are left out: each would repeat all of them") {
+    const std::string key(200, 'k');
+    const auto strings = json_strings(fmt::format(R"({{"{0}":{{"a":"1","{0}":{{"b":"2"}},"c":"3"}},"d":"4"}})", key));
+    CHECK(strings.size() == 3);
+    CHECK(strings.at(key + "/a") == "1");
+    CHECK(strings.at(key + "/c") == "3");
+    CHECK(strings.at("d") == "4");
+}
+
 TEST_CASE("a text that is not a JSON object has no strings") {
     CHECK(json_strings("[\"a\"]").empty());
     CHECK(json_strings("{\"a\":\"b\"").empty());
