@@ -18,6 +18,8 @@ struct Row {
     StsJudgement judgement;
 };
 
+constexpr std::string_view new_trade_in_token = "Get another token by a new delegation request.";
+
 // The first row that fits counts, so rows with words stand before those without. ExpiredTokenException is
 // about the assertion, ExpiredToken about the caller's own keys: they differ, whatever the names suggest.
 constexpr std::array rows{
@@ -27,7 +29,9 @@ constexpr std::array rows{
     Row{"UnauthorizedOperation", "", {Code::access_denied, false}},
     Row{"NotAuthorized", "", {Code::access_denied, false}},
     Row{"OptInRequired", "", {Code::access_denied, false}},
-    Row{"OutboundWebIdentityFederationDisabledException", "", {Code::access_denied, false}},
+    Row{"OutboundWebIdentityFederationDisabledException",
+        "",
+        {Code::access_denied, false, {}, "Have outbound identity federation turned on for the account, in IAM."}},
 
     Row{"SignatureDoesNotMatch", "signature expired", {Code::clock_skew, true}},
     Row{"SignatureDoesNotMatch", "signature not yet current", {Code::clock_skew, true}},
@@ -55,8 +59,10 @@ constexpr std::array rows{
     Row{"ExpiredToken", "", {Code::caller_expired, false}},
 
     Row{"ExpiredTokenException", "", {Code::assertion_expired, false}},
-    Row{"ExpiredTradeInTokenException", "", {Code::assertion_expired, false}},
-    Row{"ExpiredTradeInToken", "", {Code::assertion_expired, false}}, // as the API reference has it
+    Row{"ExpiredTradeInTokenException", "", {Code::assertion_expired, false, "trade_in_token", new_trade_in_token}},
+    Row{"ExpiredTradeInToken",
+        "",
+        {Code::assertion_expired, false, "trade_in_token", new_trade_in_token}}, // as the API reference has it
     Row{"IDPRejectedClaim", "", {Code::assertion_refused, false}},
     Row{"InvalidIdentityToken", "", {Code::assertion_refused, false}},
     Row{"IDPCommunicationError", "", {Code::idp_unreachable, true}},
@@ -66,8 +72,15 @@ constexpr std::array rows{
     Row{"PackedPolicyTooLarge", "", {Code::policy_refused, false, "policy"}},
     Row{"PackedPolicyTooLargeException", "", {Code::policy_refused, false, "policy"}},
 
-    Row{"InsufficientSessionLifetime", "", {Code::duration_refused, false, "duration"}},
-    Row{"SessionDurationEscalationException", "", {Code::duration_refused, false, "duration"}},
+    Row{"InsufficientSessionLifetime",
+        "",
+        {Code::duration_refused, false, "duration",
+         "Ask for a shorter duration, or narrow a session that has more time left."}},
+    Row{"SessionDurationEscalationException",
+        "",
+        {Code::duration_refused, false, "duration",
+         "The token cannot outlive the caller's session: ask for a shorter duration, or with keys that have more time "
+         "left."}},
     Row{"ValidationError", "durationseconds", {Code::duration_refused, false, "duration"}},
     Row{"ValidationException", "durationseconds", {Code::duration_refused, false, "duration"}},
     Row{"InvalidParameterValue", "durationseconds", {Code::duration_refused, false, "duration"}},
@@ -296,8 +309,26 @@ StsJudgement judge_status(int status) {
     return {Code::not_sts, false, "sts_endpoint"};
 }
 
+namespace {
+
+// What proves itself by a token of OpenID Connect has none of SAML's reasons.
+std::string_view advice_of(std::string_view action, const StsJudgement& judgement) {
+    if (!judgement.advice.empty() || action != "AssumeRoleWithWebIdentity")
+        return judgement.advice;
+    if (judgement.code == Code::assertion_expired)
+        return "Get a new token from its provider, and set it as web_identity_token.";
+    if (judgement.code == Code::assertion_refused)
+        return "Check that the token's issuer is an identity provider in IAM, and its audience one that is listed "
+               "there.";
+    return {};
+}
+
+} // namespace
+
 Failure refuse(const Response& response, std::string_view action, const StsJudgement& judgement, std::string message) {
+    const std::string_view advice = advice_of(action, judgement);
     return fail_with(judgement.code, std::move(message))
+        .advice(std::string(advice.empty() ? row_of(judgement.code).advice : advice))
         .setting(judgement.setting)
         .stage(sts_stage(action))
         .http(response.status)

@@ -30,6 +30,7 @@ struct StsJudgement {
     Code code;
     bool repeatable; // the same call may work; after a clock skew only with the clock put right
     std::string_view setting{};
+    std::string_view advice{}; // instead of that of the code
 };
 
 // By the server's code, then by the HTTP status. The words of the message count only for a skewed clock,

@@ -121,6 +121,25 @@ TEST_CASE("an answer with more or longer names than any right one is refused whi
     }
 }
 
+TEST_CASE("advice is for the thing that was refused, not for what shares its code") {
+    const auto advice = [](std::string_view action, std::string_view code) {
+        return read_sts_result(action, refused(400, code)).error().advice;
+    };
+    CHECK(advice("GetDelegatedAccessToken", "ExpiredTradeInTokenException").find("delegation request") !=
+          std::string::npos);
+    CHECK(advice("GetDelegatedAccessToken", "ExpiredTradeInToken").find("delegation request") != std::string::npos);
+    CHECK(advice("GetWebIdentityToken", "OutboundWebIdentityFederationDisabledException")
+              .find("outbound identity federation") != std::string::npos);
+    CHECK(advice("GetWebIdentityToken", "SessionDurationEscalationException").find("caller's session") !=
+          std::string::npos);
+    CHECK(advice("GetScopedCredentials", "InsufficientSessionLifetime").find("more time left") != std::string::npos);
+    CHECK(advice("AssumeRoleWithWebIdentity", "ExpiredTokenException").find("web_identity_token") != std::string::npos);
+    CHECK(advice("AssumeRoleWithWebIdentity", "InvalidIdentityToken").find("issuer") != std::string::npos);
+    // The code's own, where that is right.
+    CHECK(advice("AssumeRoleWithSAML", "ExpiredTokenException") == row_of(Code::assertion_expired).advice);
+    CHECK(advice("AssumeRoleWithSAML", "InvalidIdentityToken") == row_of(Code::assertion_refused).advice);
+}
+
 TEST_CASE("a token that is printed over several lines is joined") {
     const auto session = read_session("AssumeRole", granted(credentials("A", "s", " IQ\n    oJ//w\r\n ==\t")));
     REQUIRE(session);
