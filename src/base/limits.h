@@ -46,6 +46,7 @@ inline constexpr std::size_t certificates_pem_bytes_max = 1024 * 1024; // a PEM 
 inline constexpr std::size_t saml_keys_tried_max = 8; // of one provider, for one signature; Entra has four
 inline constexpr std::size_t saml_id_chars_max = 256; // providers write 33 to 70
 inline constexpr int json_depth_max = 64; // deeper than any policy or error body
+inline constexpr std::size_t build_data_places_max = 32; // {NAME} in one text: each may be as long as a setting
 inline constexpr int form_fields_max = 256; // of one page
 inline constexpr std::size_t page_marks_max =
     4000; // elements of one page by which it is told; sign-in pages have some hundred

@@ -1,6 +1,7 @@
 #include "flow/build_names.h"
 
 #include "base/hash.h"
+#include "base/limits.h"
 #include "base/session_tag.h"
 #include "base/text.h"
 #include "base/unicode.h"
@@ -21,6 +22,8 @@ struct Piece {
 };
 
 Result<std::vector<Piece>> pieces_of(std::string_view text, const BuildData& data) {
+    if (static_cast<std::size_t>(std::ranges::count(text, '{')) > build_data_places_max)
+        return fail(Code::setting_invalid, "There is build data in more than {} places.", build_data_places_max);
     std::vector<Piece> pieces;
     while (!text.empty()) {
         const std::size_t brace = std::min(text.find_first_of(braces), text.size());
@@ -66,6 +69,10 @@ std::size_t size_of(const std::vector<Piece>& pieces) {
 
 // Takes the last letter off the longest value, until the rest fits.
 void shorten(std::vector<Piece>& pieces, std::size_t chars_max) {
+    for (Piece& piece : pieces) { // no value keeps more, so letter by letter is quick
+        if (piece.is_value)
+            piece.text.resize(std::min(piece.text.size(), chars_max));
+    }
     while (size_of(pieces) > chars_max) {
         const auto longest = std::ranges::max_element(
             pieces, {}, [](const Piece& piece) { return piece.is_value ? piece.text.size() : 0; });

@@ -23,7 +23,7 @@ inline constexpr NameRule session_name_rule{"_+=,.@-", 64}; // RoleSessionName, 
 // bears eight digits of a hash instead, so that two names that differed still do; what is short, as the number of a
 // build, stays whole. The same template and data make the same name, always.
 //
-// setting_invalid: a brace without its partner, or a name that the data does not have.
+// setting_invalid: a brace without its partner, a name that the data does not have, or more than build_data_places_max.
 Result<std::string> made_name(std::string_view text, const BuildData& data, NameRule rule);
 
 // The same for the value of a session tag: nothing is cut, and what AWS does not take there becomes a blank.

@@ -41,6 +41,19 @@ TEST_CASE("of several long values each is cut, the short one stays") {
     CHECK(made.find("bbbbbbbbbb") != std::string::npos);
 }
 
+TEST_CASE("long data in many places costs neither time nor memory") {
+    BuildData data;
+    std::string text;
+    for (int i = 0; i < 32; ++i) {
+        const std::string name = std::to_string(i);
+        data[name] = std::string(60'000, 'x');
+        text += "{" + name + "}";
+    }
+    CHECK(name_of(text, data).size() == 64);
+    CHECK(name_of(text + "{1}", data) == "refused: There is build data in more than 32 places.");
+    CHECK_FALSE(made_tag_value(text + "{1}", data));
+}
+
 TEST_CASE("what the data does not have, and braces without a partner, are refused") {
     CHECK(name_of("{plam}", {{"plan", "x"}}).find("no \"plam\"") != std::string::npos);
     for (const char* text : {"{", "}", "a{b", "a}b", "{{a}}", "{a"})
