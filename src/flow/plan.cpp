@@ -89,6 +89,8 @@ Result<NetworkTerms> network_terms(const Settings& settings, const Cancel& cance
         terms.proxy_user = settings.text("proxy_user");
         terms.no_proxy = fmt::format("{}", fmt::join(items_of(settings.text("no_proxy")), ","));
         AWSFED_TRY(std::optional<Secret> password, settings.secret("proxy_password", cancel));
+        if (password && password->reveal().find('\0') != std::string_view::npos) // libcurl would send what is before it
+            return fail(Code::setting_invalid, "The proxy's password has a NUL in it.").setting("proxy_password");
         if (password)
             terms.proxy_password = std::move(*password);
     }

@@ -166,8 +166,10 @@ void tell_proxy(CURL* easy, const NetworkTerms& network) {
     if (!network.proxy_user.empty()) {
         curl_easy_setopt(easy, CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_BASIC));
         curl_easy_setopt(easy, CURLOPT_PROXYUSERNAME, network.proxy_user.c_str());
-        curl_easy_setopt(easy, CURLOPT_PROXYPASSWORD, std::string(network.proxy_password.reveal()).c_str());
+        curl_easy_setopt(easy, CURLOPT_PROXYPASSWORD, network.proxy_password.reveal().data());
     }
+    // A SOCKS proxy could ask for the Kerberos tickets of the process otherwise.
+    curl_easy_setopt(easy, CURLOPT_SOCKS5_AUTH, CURLAUTH_BASIC);
     curl_easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
 }
 
@@ -179,6 +181,7 @@ void tell_tls(CURL* easy, const NetworkTerms& network, const std::string& author
         const std::string& key = network.client_key.empty() ? network.client_certificate : network.client_key;
         curl_easy_setopt(easy, CURLOPT_SSLCERT, network.client_certificate.c_str());
         curl_easy_setopt(easy, CURLOPT_SSLKEY, key.c_str());
+        curl_easy_setopt(easy, CURLOPT_KEYPASSWD, ""); // OpenSSL would ask on the terminal, or take standard input
     }
     // One file and no folder: instead of the system's where a file is set, and libcurl keeps nothing that it has read
     // of authorities as long as there is a folder too.

@@ -8,7 +8,7 @@ import struct
 import threading
 
 from cli import flags, main
-from tls import Server, authority, certificate
+from tls import Server, authority, certificate, openssl
 
 HOST = "idp.example"  # no name server knows it: who reaches it went through a proxy
 USER, PASSWORD = "build user", "pä:ss @%"
@@ -117,9 +117,9 @@ def run(tool, cases, home):
     certificate(home, "good", f"DNS:{HOST}")
     certificate(home, "client", "DNS:client.example")
 
-    def call(url, ca="ours.crt", **settings):
+    def call(url, ca="ours.crt", stdin=None, **settings):
         return tool("obtain", "--error-format", "json", *flags(idp="form", idp_url=url, user="alice", password="env:PASSWORD", region="eu-central-1",
-                                                               ca_file=home / ca, **settings), PASSWORD="hunter2hunter2", PROXY_PASSWORD=PASSWORD)
+                                                               ca_file=home / ca, **settings), stdin=stdin, PASSWORD="hunter2hunter2", PROXY_PASSWORD=PASSWORD)
 
     account = {"proxy_user": USER, "proxy_password": "env:PROXY_PASSWORD"}
     with Server(home, "good") as server:
@@ -149,7 +149,9 @@ def run(tool, cases, home):
         with Proxy(Socks, target) as proxy:
             way = f"socks5h://{proxy.address}"
             cases.refused("the form is reached through SOCKS", call(f"https://{HOST}/", proxy=way, **account), "credentials-refused", "refused")
-            cases.case("the SOCKS proxy resolves the name", None if HOST.encode() in proxy.seen() else "it saw no name")
+            heads = proxy.seen()
+            cases.case("the SOCKS proxy resolves the name", None if HOST.encode() in heads else "it saw no name")
+            cases.case("no Kerberos ticket is offered to it", "GSSAPI is" if 1 in heads[0] else None)
             cases.refused("a wrong password at the SOCKS proxy", call(f"https://{HOST}/", proxy=way, proxy_user=USER, proxy_password="env:PASSWORD"),
                           "proxy-failed", "network", "proxy_user")
         with Proxy(Connect, 1) as proxy:
@@ -166,6 +168,11 @@ def run(tool, cases, home):
         cases.refused("with the certificate the form is reached", outcome, "credentials-refused", "refused")
         outcome = call(server.url, client_certificate=home / "client.crt", client_key=home / "local.key")
         cases.refused("a key that does not fit is named", outcome, "setting-invalid", "setting", "client_certificate")
+        # OpenSSL asks the terminal for a pass phrase, and standard input where there is none.
+        openssl("pkcs8", "-topk8", "-in", home / "client.key", "-out", home / "locked.key", "-passout", "pass:phrase")
+        outcome = call(server.url, client_certificate=home / "client.crt", client_key=home / "locked.key", stdin="phrase\n")
+        cases.refused("a key with a pass phrase is refused, and nobody is asked for it", outcome, "setting-invalid", "setting", "client_certificate")
+        cases.case("no question is printed", "one is" if "pass phrase:" in outcome.err else None)
 
 
 if __name__ == "__main__":
