@@ -130,3 +130,5 @@ Result<Session> Sts::session(const StsRequest& request, const Credentials* calle
 }
 
 } // namespace awsfed
+        if (request.once)
+            error.retry_after_ms = -1; // the code may have been taken

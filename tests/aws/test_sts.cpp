@@ -229,8 +229,10 @@ TEST_CASE("an MFA code is sent once, whatever happens") {
     bench.transport.status = 503;
     StsRequest request = bench.assume_role();
     request.set(StsParameter::mfa_serial, "GAHT12345678").set(StsParameter::mfa_code, Secret("123456"));
-    CHECK_FALSE(bench.sts.session(request, &bench.caller, bench.cancel));
+    const auto refused = bench.sts.session(request, &bench.caller, bench.cancel);
+    REQUIRE_FALSE(refused);
     CHECK(bench.transport.calls == 1);
+    CHECK(refused.error().retry_after_ms == -1); // nor shall the host
 }
 
 TEST_CASE("a clock that goes wrong is learned from the answer, and the call signed anew") {
