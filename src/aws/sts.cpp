@@ -11,7 +11,6 @@ namespace awsfed {
 namespace {
 
 constexpr std::string_view content_type = "application/x-www-form-urlencoded; charset=utf-8";
-constexpr std::chrono::hours chained_duration_max(1);
 const Credentials nobody; // whose keys are missing
 
 // An error from below the protocol does not know which call it spoiled.

@@ -43,6 +43,9 @@ struct StsParameterRow {
     std::string_view marks; // allowed in a text beside ASCII letters, digits and '_'; "*": anything
 };
 
+// Of a role that is taken by the session of another role ("role chaining").
+inline constexpr std::chrono::seconds chained_duration_max = std::chrono::hours(1);
+
 // With whose keys an action must be signed.
 enum class StsCaller {
     none,      // the request proves itself by an assertion or a token

@@ -97,9 +97,16 @@ Result<Credentials> trade_given(const Context& context, const Settings& settings
     return trade_assertion(context, settings, std::move(plan), assertion, std::move(log), cancel);
 }
 
-Result<std::shared_ptr<const StsPlan>> plan_by(const Settings& settings, StsAction action, CallerOf caller,
+CallerOf caller_of(const Credentials* source) { return source != nullptr ? CallerOf::host : CallerOf::settings; }
+
+Result<std::shared_ptr<const StsPlan>> plan_by(const Settings& settings, StsAction action, const Credentials* source,
                                                const Cancel& cancel) {
-    AWSFED_TRY(StsPlan plan, sts_plan(settings, action, caller, cancel));
+    AWSFED_TRY(StsPlan plan, sts_plan(settings, action, caller_of(source), cancel));
+    // A session takes its own role once more, where no other is set.
+    if (action == StsAction::assume_role && source != nullptr && !plan.request.has(StsParameter::role_arn)) {
+        plan.request.set(StsParameter::role_arn, source->role_arn);
+        plan.lasts = false;
+    }
     if (action == StsAction::assume_role_with_saml) {
         AWSFED_TRY(std::optional<Secret> response, settings.secret("assertion", cancel));
         if (response)
@@ -112,16 +119,35 @@ Result<std::shared_ptr<const StsPlan>> plan_by(const Settings& settings, StsActi
 Result<std::shared_ptr<const StsPlan>> plan_for(StsAction action, const Context& context, const Settings* call,
                                                 const Credentials* source, const Cancel& cancel) {
     AWSFED_CHECK(context.check_process());
-    const PlanMemory::Key key{action, source != nullptr ? CallerOf::host : CallerOf::settings};
+    const PlanMemory::Key key{action, caller_of(source)};
     if (call == nullptr) {
         if (auto kept = context.plans().find(key))
             return kept;
     }
     AWSFED_TRY(const Settings settings, context.settings_for(call));
-    AWSFED_TRY(std::shared_ptr<const StsPlan> plan, plan_by(settings, action, key.caller, cancel));
+    AWSFED_TRY(std::shared_ptr<const StsPlan> plan, plan_by(settings, action, source, cancel));
     if (call == nullptr && plan->lasts)
         context.plans().keep(key, plan);
     return plan;
+}
+
+// Without a policy, or with another role, the session would be no narrower than the one that is there.
+Result<Credentials> narrow_by_role(const Context& context, const Settings& settings, const Credentials& session,
+                                   const Cancel& cancel) {
+    AWSFED_TRY(StsPlan plan, sts_plan(settings, StsAction::assume_role, CallerOf::host, cancel));
+    if (!plan.narrows)
+        return fail(Code::policy_absent, "A role that is taken once more without a policy is not narrowed.")
+            .setting("policy")
+            .advice("Set policy, policy_file or policy_arns.");
+    if (!session.role_arn.empty())
+        plan.request.set(StsParameter::role_arn, session.role_arn);
+    return StsCall(context, std::make_shared<const StsPlan>(std::move(plan)), &session, context.new_log())
+        .session(cancel);
+}
+
+// AWS says the first, where it does not have an action; Ceph says that the method is not allowed.
+bool lacks_action(const Error& refusal) {
+    return refusal.peer == "InvalidAction" || refusal.peer == "MethodNotAllowed" || refusal.peer == "NotImplemented";
 }
 
 } // namespace
@@ -159,17 +185,15 @@ Result<Credentials> narrow(const Context& context, const Settings* call, const C
                            const Cancel& cancel) {
     AWSFED_TRY(const Settings settings, context.settings_for(call));
     const std::string way = settings.text("narrow_by");
-    if (way != "assume-role") {
+    const bool only_by_role = settings.boolean("legacy_global_endpoint") ||
+                              (settings.has("policy_arns") && !settings.has("policy") && !settings.has("policy_file"));
+    if (way == "get-scoped-credentials" || (way == "auto" && !only_by_role)) {
         auto narrowed = session_by(StsAction::get_scoped_credentials, context, call, &session, cancel);
-        const bool unknown_there = !narrowed && narrowed.error().peer == "InvalidAction" && way == "auto";
-        if (!unknown_there)
+        const bool try_role = !narrowed && way == "auto" && lacks_action(narrowed.error());
+        if (!try_role)
             return narrowed;
     }
-    AWSFED_TRY(StsPlan plan, sts_plan(settings, StsAction::assume_role, CallerOf::host, cancel));
-    if (!plan.request.has(StsParameter::role_arn)) // a session is narrowed by its own role, where no other is set
-        plan.request.set(StsParameter::role_arn, session.role_arn);
-    return StsCall(context, std::make_shared<const StsPlan>(std::move(plan)), &session, context.new_log())
-        .session(cancel);
+    return narrow_by_role(context, settings, session, cancel);
 }
 
 Result<StsResult> ask_sts(StsAction action, const Context& context, const Settings* call, const Credentials* source,

@@ -53,7 +53,7 @@ Result<Session> StsCall::once_more(const Error& refusal, const Cancel& cancel) {
     if (!asked.duration() || asked.action().action == StsAction::get_scoped_credentials || plan_->strict_duration ||
         asked.has(StsParameter::mfa_code))
         return Failure(refusal);
-    const auto shorter = shorter_duration(refusal, *asked.duration());
+    const auto shorter = shorter_duration(refusal, asked.action(), *asked.duration());
     if (!shorter)
         return Failure(refusal);
     log_.write(LogLevel::warning, "sts", "STS does not give {} seconds; {} are asked for instead",

@@ -17,7 +17,7 @@ using Form = StsParameterRow::Form;
 using std::chrono::seconds;
 
 constexpr int attempts_max = 10;
-constexpr seconds chained_duration_max(3600);
+constexpr std::string_view policy_settings[] = {"policy", "policy_file", "policy_arns"};
 constexpr seconds every_role_gives(3600); // the least that a role's maximum can be
 
 Failure missing(std::string_view setting, std::string_view what_for) {
@@ -131,6 +131,21 @@ Result<void> set_policy_file(StsRequest& request, const Settings& settings) {
     return {};
 }
 
+// What is meant to narrow a session is never left out of the only call that could heed it.
+Result<void> check_policy_goes_along(const StsRequest& request, const Settings& settings) {
+    if (!request.action().gives_credentials || request.has(StsParameter::policy) ||
+        request.has(StsParameter::policy_arns))
+        return {};
+    for (const std::string_view setting : policy_settings) {
+        if (settings.has(setting))
+            return fail(Code::setting_conflict, "{} has no use for {}, so its session would be wider than was meant.",
+                        request.action().word, setting)
+                .setting(setting)
+                .advice("Use an action that takes it, as assume-role does, or take the setting away.");
+    }
+    return {};
+}
+
 // Names that a connector sets for whatever action comes.
 bool is_set_for_all(StsParameter parameter) {
     using enum StsParameter;
@@ -164,6 +179,7 @@ Result<StsRequest> request_of(const Settings& settings, StsAction action, const 
     }
     if (request.action().takes(StsParameter::policy))
         AWSFED_CHECK(set_policy_file(request, settings));
+    AWSFED_CHECK(check_policy_goes_along(request, settings));
     return request;
 }
 
@@ -248,24 +264,26 @@ Result<StsPlan> sts_plan(const Settings& settings, StsAction action, CallerOf ca
     AWSFED_TRY(NetworkTerms network, network_terms(settings, cancel));
     AWSFED_TRY(Endpoint endpoint, endpoint_of(settings));
     AWSFED_TRY(const int attempts, attempts_of(settings));
+    const bool narrows = request.has(StsParameter::policy) || request.has(StsParameter::policy_arns);
     return StsPlan{.request = std::move(request),
                    .endpoint = std::move(endpoint),
                    .network = std::move(network),
                    .attempts = attempts,
                    .region = settings.text("region"),
                    .strict_duration = settings.boolean("strict_duration"),
+                   .narrows = narrows,
                    .caller = std::move(own),
                    .unused = unused_by(row_of(action), settings),
                    .lasts = !settings.refers_elsewhere() && !settings.has("policy_file")};
 }
 
-std::optional<seconds> shorter_duration(const Error& refusal, seconds asked) {
+std::optional<seconds> shorter_duration(const Error& refusal, const StsActionRow& action, seconds asked) {
     if (refusal.code != Code::duration_refused)
         return std::nullopt;
     const std::string words = lower_ascii(refusal.message);
     const bool chained = words.find("chain") != words.npos;
     const seconds limit = chained ? chained_duration_max : named_limit(words).value_or(every_role_gives);
-    return limit < asked ? std::optional(limit) : std::nullopt;
+    return limit < asked && limit >= action.duration_min ? std::optional(limit) : std::nullopt;
 }
 
 } // namespace awsfed

@@ -30,17 +30,20 @@ struct StsPlan {
     int attempts = 1; // how often the call is tried
     std::string region{}; // of the credentials; empty: that of the endpoint
     bool strict_duration = false;
+    bool narrows = false; // has a session policy
     std::optional<Credentials> caller{}; // of the settings; empty where the action needs none, or another one is there
     std::vector<std::string_view> unused{}; // settings for other actions: who set one believes that it does something
     bool lasts = false; // nothing was read but the settings themselves, so they make the same plan again
 };
 
-// Reads policy_file, resolves secret references, makes names of build data.
+// Reads policy_file, resolves secret references, makes names of build data. A session policy that the action does not
+// take is setting_conflict.
 enum class CallerOf { settings, host };
 Result<StsPlan> sts_plan(const Settings& settings, StsAction action, CallerOf caller, const Cancel& cancel);
 
 // After a refusal of the duration: what STS would give instead, by its own words, or else what every role gives. Empty
 // where nothing shorter is left to try.
-std::optional<std::chrono::seconds> shorter_duration(const Error& refusal, std::chrono::seconds asked);
+std::optional<std::chrono::seconds> shorter_duration(const Error& refusal, const StsActionRow& action,
+                                                     std::chrono::seconds asked);
 
 } // namespace awsfed

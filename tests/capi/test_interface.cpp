@@ -300,6 +300,131 @@ TEST_CASE("keys of the caller are taken as an object or from the settings") {
     CHECK(context.obtain(settings).session_token() == host.session_token);
 }
 
+TEST_CASE("a policy that an action does not take is refused: the session would be wider than was meant") {
+    awsfed::FakeIdentityProvider host;
+    host.start();
+    const std::string file = std::filesystem::temp_directory_path() / "awsfed-policy.json";
+    std::ofstream(file) << R"({"Statement": []})";
+    const awsfed::Context context;
+    const awsfed::Credentials keys("AKIDEXAMPLE", "wJalrXUtnFEMI");
+    const auto settings_with = [&](std::string_view name, std::string_view value) {
+        awsfed::Settings settings;
+        settings.set("http_loopback", "true").set("sts_endpoint", host.sts_url()).set("region", "eu-central-1");
+        settings.set(name, value);
+        return settings;
+    };
+    for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{
+             {"policy", "{}"}, {"policy_file", file}, {"policy_arns", "arn:aws:iam::aws:policy/ReadOnlyAccess"}}) {
+        const Failed failed =
+            failure_of([&] { context.session("get-session-token", settings_with(name, value), &keys); });
+        CHECK(failed.code == "setting-conflict");
+        CHECK(failed.setting == name);
+    }
+    std::filesystem::remove(file);
+    // By get-scoped-credentials a policy narrows, an ARN alone does not.
+    awsfed::Settings scoped = settings_with("policy_arns", "arn:aws:iam::aws:policy/ReadOnlyAccess");
+    scoped.set("duration", "900");
+    CHECK(failure_of([&] { context.session("get-scoped-credentials", scoped, &keys); }).setting == "policy_arns");
+    CHECK(host.sts_calls == 0);
+    scoped.set("policy", "{}");
+    CHECK(context.session("get-scoped-credentials", scoped, &keys).session_token() == host.session_token);
+    CHECK(context.session("get-session-token", settings_with("duration", "900"), &keys).session_token() ==
+          host.session_token);
+}
+
+namespace {
+
+// An STS that knows AssumeRole alone, and says so as `refusal` does.
+class OldSts {
+public:
+    OldSts(int status, const std::string& refusal) {
+        host_.server.Post("/", [=, this](const httplib::Request& request, httplib::Response& response) {
+            asked.push_back(request.get_param_value("Action") + " " + request.get_param_value("RoleArn"));
+            if (request.get_param_value("Action") != "AssumeRole") {
+                response.status = status;
+                response.set_content("<Error><Code>" + refusal + "</Code></Error>", "text/xml");
+                return;
+            }
+            response.set_content(
+                "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIA</AccessKeyId>"
+                "<SecretAccessKey>s</SecretAccessKey><SessionToken>narrow</SessionToken><Expiration>"
+                "2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>",
+                "text/xml");
+        });
+        host_.start();
+    }
+    awsfed::Settings settings() const {
+        awsfed::Settings made;
+        made.set("http_loopback", "true").set("sts_endpoint", host_.url("/")).set("region", "eu-central-1");
+        made.set("role_arn", role).set("role_session_name", "build-1");
+        return made;
+    }
+    const std::string role = "arn:aws:iam::123456789012:role/build";
+    std::vector<std::string> asked;
+
+private:
+    awsfed::LoopbackServer host_;
+};
+
+} // namespace
+
+TEST_CASE("a session is narrowed by its own role where the endpoint has no other way") {
+    for (const auto& [status, refusal] :
+         std::vector<std::pair<int, std::string>>{{400, "InvalidAction"}, {405, "MethodNotAllowed"}}) {
+        OldSts host(status, refusal);
+        const awsfed::Context context;
+        awsfed::Settings settings = host.settings();
+        const awsfed::Credentials keys("AKID", "s");
+        const awsfed::Credentials session = context.assume_role(settings, &keys);
+        settings.set("policy", "{}").set("role_arn", "arn:aws:iam::123456789012:role/other");
+        CHECK(context.narrow(settings, session).session_token() == "narrow");
+        REQUIRE(host.asked.size() == 3);
+        CHECK(host.asked[1].starts_with("GetScopedCredentials"));
+        CHECK(host.asked[2] == "AssumeRole " + host.role);
+    }
+}
+
+TEST_CASE("a session is not narrowed by taking its role without a policy") {
+    OldSts host(400, "InvalidAction");
+    const awsfed::Context context;
+    awsfed::Settings settings = host.settings();
+    settings.set("duration", "900");
+    const awsfed::Credentials session("ASIA", "s", "token");
+    const Failed failed = failure_of([&] { context.narrow(settings, session); });
+    CHECK(failed.code == "policy-absent");
+    CHECK(failed.setting == "policy");
+    settings.set("narrow_by", "assume-role");
+    CHECK(failure_of([&] { context.narrow(settings, session); }).code == "policy-absent");
+    for (const std::string& action : host.asked)
+        CHECK_FALSE(action.starts_with("AssumeRole"));
+    // ARNs are heeded by AssumeRole alone.
+    settings.set("narrow_by", "auto").set("policy_arns", "arn:aws:iam::aws:policy/ReadOnlyAccess");
+    host.asked.clear();
+    CHECK(context.narrow(settings, session).session_token() == "narrow");
+    CHECK(host.asked == std::vector<std::string>{"AssumeRole " + host.role});
+}
+
+TEST_CASE("a limit that STS names and no session can have is not asked for") {
+    awsfed::LoopbackServer host;
+    std::atomic<int> calls = 0;
+    host.server.Post("/", [&](const httplib::Request&, httplib::Response& response) {
+        ++calls;
+        response.status = 400;
+        response.set_content("<Error><Code>ValidationError</Code><Message>DurationSeconds must have value less than or "
+                             "equal to 1</Message></Error>",
+                             "text/xml");
+    });
+    host.start();
+    awsfed::Settings settings;
+    settings.set("http_loopback", "true").set("sts_endpoint", host.url("/")).set("region", "eu-central-1");
+    settings.set("role_arn", "arn:aws:iam::123456789012:role/build").set("role_session_name", "build-1");
+    settings.set("duration", "7200");
+    const awsfed::Credentials keys("AKIDEXAMPLE", "wJalrXUtnFEMI");
+    const Failed failed = failure_of([&] { awsfed::Context().assume_role(settings, &keys); });
+    CHECK(failed.code == "duration-refused");
+    CHECK(calls == 1);
+}
+
 namespace {
 
 // The signature of a small request, which three independent signers agree on (tests/vectors/data/sigv4, gci-min).
