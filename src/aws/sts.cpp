@@ -1,8 +1,11 @@
 #include "aws/sts.h"
 
 #include "aws/sigv4.h"
+#include "base/arn.h"
 #include "base/limits.h"
+#include "base/text.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -18,6 +21,32 @@ Error at_stage(const StsActionRow& action, Error error) {
     if (error.stage.empty())
         error.stage = sts_stage(action.name);
     return error;
+}
+
+// arn:aws:sts::1:assumed-role/NAME/SESSION comes of arn:aws:iam::1:role/PATH/NAME. Of what a service writes in another
+// form nothing is known.
+bool is_of_other_role(const Arn& session, const Arn& role) {
+    std::string_view path = session.resource();
+    if (!role.is_role() || !path.starts_with("assumed-role/") || std::ranges::count(path, '/') < 2)
+        return false;
+    path = path.substr(0, path.rfind('/'));
+    return session.account() != role.account() || !equal_ignoring_case(path.substr(path.rfind('/') + 1), role.name());
+}
+
+Result<void> check_role(const Session& session, const StsRequest& request) {
+    const Result<Arn> given = Arn::parse(session.assumed_role_arn);
+    const Result<Arn> asked = Arn::parse(request.text(StsParameter::role_arn));
+    if (!given || !asked || !is_of_other_role(*given, *asked))
+        return {};
+    return fail(Code::sts_answer_malformed, "The answer of STS to {} was refused: {} is not a session of {}.",
+                request.action().name, printable(given->text()), asked->text())
+        .stage(sts_stage(request.action().name))
+        .trace(session.request_id);
+}
+
+// Of keys that came of a role, as far as it is known: those of GetSessionToken are temporary too.
+bool are_of_role(const Credentials& keys) {
+    return !keys.role_arn.empty() || keys.session_arn.find(":assumed-role/") != std::string::npos;
 }
 
 } // namespace
@@ -39,9 +68,10 @@ Result<void> Sts::check(const StsRequest& request, const Credentials* caller) co
         return fail(Code::caller_refused, "{} narrows a session, and these keys are of none.", action.word)
             .setting("session_token")
             .advice("Use get-federation-token or assume-role with long-term keys.");
-    if (action.action == StsAction::assume_role && temporary && request.duration() > chained_duration_max)
+    if (action.action == StsAction::assume_role && temporary && are_of_role(*caller) &&
+        request.duration() > chained_duration_max)
         return fail(Code::setting_invalid,
-                    "A role that is taken by a session lasts an hour at the most, not {} seconds.",
+                    "A role that is taken by a role's session lasts an hour at the most, not {} seconds.",
                     request.duration()->count())
             .setting("duration")
             .advice("Ask for 3600 seconds or less, or take the role with a user's own keys.");
@@ -129,5 +159,6 @@ Result<Session> Sts::session(const StsRequest& request, const Credentials* calle
 }
 
 } // namespace awsfed
+    AWSFED_CHECK(check_role(session, request));
         if (request.once)
             error.retry_after_ms = -1; // the code may have been taken

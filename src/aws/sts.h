@@ -46,7 +46,7 @@ public:
 
     // `caller` signs; null where the action needs nobody.
     Result<StsResult> call(const StsRequest& request, const Credentials* caller, const Cancel& cancel) const;
-    // Of an action that gives out credentials.
+    // Of an action that gives out credentials. Those of another role than was asked for are sts_answer_malformed.
     Result<Session> session(const StsRequest& request, const Credentials* caller, const Cancel& cancel) const;
 
 private:

@@ -269,6 +269,7 @@ TEST_CASE("callers that an action does not take are refused before AWS is asked"
     CHECK(bench.sts.session(federation, &bench.caller, bench.cancel).error().setting == "session_token");
     StsRequest chained = bench.assume_role();
     chained.set_duration(std::chrono::seconds(3601));
+    bench.caller.role_arn = "arn:aws:iam::123456789012:role/first";
     CHECK(bench.sts.session(chained, &bench.caller, bench.cancel).error().setting == "duration");
     bench.caller.session_token = Secret();
     StsRequest scoped(StsAction::get_scoped_credentials);
@@ -280,6 +281,53 @@ TEST_CASE("callers that an action does not take are refused before AWS is asked"
     other.caller.session_token = Secret("TOKEN");
     other.transport.answer = granted("GetFederationToken");
     CHECK(other.sts.session(federation, &other.caller, other.cancel));
+}
+
+TEST_CASE("temporary keys that came of no role as far as is known may ask for more than an hour") {
+    Bench bench;
+    bench.caller.session_token = Secret("TOKEN"); // perhaps of GetSessionToken
+    bench.transport.answer = granted("AssumeRole");
+    StsRequest request = bench.assume_role();
+    request.set_duration(std::chrono::hours(12));
+    CHECK(bench.sts.session(request, &bench.caller, bench.cancel));
+    CHECK(bench.transport.calls == 1);
+    bench.caller.session_arn = "arn:aws:sts::123456789012:assumed-role/first/build";
+    CHECK(bench.sts.session(request, &bench.caller, bench.cancel).error().setting == "duration");
+    CHECK(bench.transport.calls == 1);
+}
+
+namespace {
+
+std::string granted_to(std::string_view arn) {
+    std::string answer = granted("AssumeRole");
+    return answer.insert(answer.find("</AssumeRoleResult>"),
+                         fmt::format("<AssumedRoleUser><Arn>{}</Arn></AssumedRoleUser>", arn));
+}
+
+} // namespace
+
+TEST_CASE("a session of another role than was asked for is refused whole") {
+    for (const char* arn :
+         {"arn:aws:sts::123456789012:assumed-role/admin/build", "arn:aws:sts::210987654321:assumed-role/build/build",
+          "arn:aws:sts::123456789012:assumed-role/build/admin/build"}) {
+        Bench bench;
+        bench.transport.answer = granted_to(arn);
+        const auto session = bench.by_role();
+        REQUIRE_FALSE(session);
+        CHECK(session.error().code == Code::sts_answer_malformed);
+        CHECK(session.error().message.find(arn) != std::string::npos);
+        CHECK(session.error().stage == "sts/assume-role");
+    }
+}
+
+TEST_CASE("a session of the role, with its path or without, is taken, and what names none") {
+    for (const char* arn : {"arn:aws:sts::123456789012:assumed-role/build/admin",
+                            "arn:aws:sts::123456789012:assumed-role/teams/web/build/x", "arn:aws:sts:::user/build",
+                            "arn:aws:sts::1:assumed-role/x", "none", ""}) {
+        Bench bench;
+        bench.transport.answer = granted_to(arn);
+        CHECK_MESSAGE(bench.by_role(), arn);
+    }
 }
 
 TEST_CASE("a call that was cancelled is not repeated") {
