@@ -4,6 +4,7 @@
 #include "flow/signin.h"
 #include "flow/sts_call.h"
 #include "flow/sts_plan.h"
+#include "flow/trust.h"
 #include "flow/verify.h"
 #include "saml/roles.h"
 
@@ -108,6 +109,12 @@ Result<std::shared_ptr<const StsPlan>> plan_by(const Settings& settings, StsActi
         plan.lasts = false;
     }
     if (action == StsAction::assume_role_with_saml) {
+        if (has_trust(settings) || settings.boolean("require_verified"))
+            return fail(Code::assertion_unproved, "A plain call does not verify the response, as the settings ask for.")
+                .setting("assertion")
+                .stage("verify")
+                .advice("Get credentials instead (awsfed_obtain, awsfed_assume_role_with_saml): the response is "
+                        "verified then.");
         AWSFED_TRY(std::optional<Secret> response, settings.secret("assertion", cancel));
         if (response)
             plan.request.set(StsParameter::assertion, std::move(*response));
@@ -185,13 +192,15 @@ Result<Credentials> narrow(const Context& context, const Settings* call, const C
                            const Cancel& cancel) {
     AWSFED_TRY(const Settings settings, context.settings_for(call));
     const std::string way = settings.text("narrow_by");
-    const bool only_by_role = settings.boolean("legacy_global_endpoint") ||
-                              (settings.has("policy_arns") && !settings.has("policy") && !settings.has("policy_file"));
-    if (way == "get-scoped-credentials" || (way == "auto" && !only_by_role)) {
-        auto narrowed = session_by(StsAction::get_scoped_credentials, context, call, &session, cancel);
-        const bool try_role = !narrowed && way == "auto" && lacks_action(narrowed.error());
-        if (!try_role)
-            return narrowed;
+    const bool only_arns = settings.has("policy_arns") && !settings.has("policy") && !settings.has("policy_file");
+    if (way == "get-scoped-credentials" || (way == "auto" && !only_arns)) {
+        AWSFED_TRY(auto plan, plan_for(StsAction::get_scoped_credentials, context, call, &session, cancel));
+        if (way != "auto" || !plan->endpoint.is_global) {
+            auto narrowed = StsCall(context, std::move(plan), &session, context.new_log()).session(cancel);
+            const bool try_role = !narrowed && way == "auto" && lacks_action(narrowed.error());
+            if (!try_role)
+                return narrowed;
+        }
     }
     return narrow_by_role(context, settings, session, cancel);
 }

@@ -27,7 +27,8 @@ Result<Credentials> session_by(StsAction action, const Context& context, const S
 Result<Credentials> narrow(const Context& context, const Settings* call, const Credentials& session,
                            const Cancel& cancel);
 
-// What any action of STS answers. The response and provider of assume-role-with-saml are those of the settings.
+// What any action of STS answers. The response and provider of assume-role-with-saml are those of the settings; where
+// these ask for verified responses, it is refused.
 Result<StsResult> ask_sts(StsAction action, const Context& context, const Settings* call, const Credentials* source,
                           const Cancel& cancel);
 

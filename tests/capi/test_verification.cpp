@@ -311,3 +311,22 @@ TEST_CASE("nothing is at hand in a verdict or an assertion that is not there") {
     awsfed_verdict* verdict = nullptr;
     CHECK(awsfed_assertion_verify(nullptr, nullptr, "x", 1, -1, nullptr, &verdict, nullptr) == AWSFED_E_USAGE);
 }
+
+TEST_CASE("a plain call to STS is no way around the verification that the settings ask for") {
+    awsfed::FakeIdentityProvider host;
+    host.start();
+    awsfed::Settings settings;
+    settings.set("http_loopback", "true").set("sts_endpoint", host.sts_url());
+    settings.set("role_arn", host.role).set("principal_arn", "arn:aws:iam::123456789012:saml-provider/fake");
+    settings.set_secret("assertion", "PHNhbWw+PC9zYW1sPg==");
+    CHECK(awsfed::Context().sts_call("assume-role-with-saml", settings).credentials().session_token() ==
+          host.session_token);
+    for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{
+             {"require_verified", "true"}, {"idp_metadata", data + "metadata/plain.xml"}}) {
+        settings.set(name, value);
+        const Failed failed = failure_of([&] { awsfed::Context().sts_call("assume-role-with-saml", settings); });
+        CHECK(failed.code == "assertion-unproved");
+        settings.set(name, "");
+    }
+    CHECK(host.sts_calls == 1);
+}
