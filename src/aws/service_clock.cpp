@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::chrono::minutes trusted_exchange_max(15);
 constexpr std::chrono::minutes skew_that_counts(4);
+constexpr std::size_t services_max = 16; // of one program; the clock of one that is forgotten is learned anew
 
 constexpr std::array<std::string_view, 7> codes{"RequestTimeTooSkewed",     "RequestExpired", "RequestInTheFuture",
                                                 "SignatureDoesNotMatch",    "AuthFailure",    "AccessDeniedException",
@@ -31,6 +32,17 @@ void ServiceClock::learn(const Response& response, const ExchangeTimes& times) {
     const Time middle = times.sent + (times.received - times.sent) / 2;
     const auto skew = std::chrono::round<std::chrono::seconds>(*theirs - middle);
     skew_s_.store(skew.count(), std::memory_order_relaxed);
+}
+
+std::shared_ptr<ServiceClock> ServiceClocks::at(const std::string& origin) {
+    const std::lock_guard held(mutex_);
+    const auto known =
+        std::ranges::find(clocks_, origin, &std::pair<std::string, std::shared_ptr<ServiceClock>>::first);
+    if (known != clocks_.end())
+        return known->second;
+    if (clocks_.size() == services_max)
+        clocks_.erase(clocks_.begin());
+    return clocks_.emplace_back(origin, std::make_shared<ServiceClock>(own_)).second;
 }
 
 bool is_clock_fault(std::string_view peer_code, Time signed_at, std::optional<Time> service_time) {

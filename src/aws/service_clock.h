@@ -7,8 +7,13 @@
 
 #include <atomic>
 #include <chrono>
+#include <memory>
+#include <mutex>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace awsfed {
 
@@ -39,6 +44,19 @@ public:
 private:
     const Clock& own_;
     std::atomic<std::int64_t> skew_s_{0};
+};
+
+// One for each service that is not AWS's own, by its origin. For any thread.
+class ServiceClocks {
+public:
+    explicit ServiceClocks(const Clock& own) : own_(own) {}
+
+    std::shared_ptr<ServiceClock> at(const std::string& origin);
+
+private:
+    const Clock& own_;
+    std::mutex mutex_; // of the next line
+    std::vector<std::pair<std::string, std::shared_ptr<ServiceClock>>> clocks_; // the oldest first
 };
 
 // Was a call refused since it was signed with a wrong time? The codes are given for other reasons too, so the clocks

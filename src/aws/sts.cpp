@@ -51,6 +51,12 @@ bool are_of_role(const Credentials& keys) {
 
 } // namespace
 
+std::shared_ptr<ServiceClock> StsMemory::clock_of(const Endpoint& endpoint) {
+    if (endpoint.is_of_aws)
+        return {std::shared_ptr<ServiceClock>(), &clock}; // owned here
+    return other_clocks.at(endpoint.url.origin());
+}
+
 // What AWS refuses for certain. Of other services that is not known.
 Result<void> Sts::check(const StsRequest& request, const Credentials* caller) const {
     const StsActionRow& action = request.action();
@@ -93,15 +99,14 @@ Result<void> Sts::sign(Request& request, const Credentials& caller, Time time) c
 
 Result<StsResult> Sts::attempt(const StsActionRow& action, Request& request, const Credentials* caller,
                                Attempt& attempt, const Cancel& cancel) const {
-    ServiceClock& clock = tools_.memory.clock;
     request.headers = {{"Content-Type", std::string(content_type)}};
     if (action.caller != StsCaller::none)
         AWSFED_CHECK(sign(request, caller == nullptr ? nobody : *caller, attempt.signed_at));
-    const Time sent = clock.own().now();
+    const Time sent = clock_->own().now();
     AWSFED_TRY(const Response response, tools_.transport.send(request, cancel));
-    const ExchangeTimes times{sent, clock.own().now()};
+    const ExchangeTimes times{sent, clock_->own().now()};
     attempt.service_time = service_time(response, times);
-    clock.learn(response, times);
+    clock_->learn(response, times);
     return read_sts_result(action.name, response);
 }
 
@@ -119,7 +124,7 @@ Result<StsResult> Sts::call(const StsRequest& asked, const Credentials* caller, 
 
     Retry retry(tools_.memory.budget, tools_.random, request.once ? 1 : tools_.attempts);
     while (true) {
-        Attempt made{.signed_at = tools_.memory.clock.now()};
+        Attempt made{.signed_at = clock_->now()};
         Result<StsResult> result = attempt(action, request, caller, made, cancel);
         if (result) {
             retry.succeeded();
@@ -127,6 +132,8 @@ Result<StsResult> Sts::call(const StsRequest& asked, const Credentials* caller, 
         }
         Error error = judged(action, std::move(result.error()), made);
         const auto pause = retry.after(error);
+        if (request.once)
+            error.retry_after_ms = -1; // the code may have been taken
         if (!pause)
             return pass(std::move(error));
         tools_.log.write(LogLevel::info, "sts", "{}; the call is repeated in {} ms", error.message, pause->count());
@@ -152,6 +159,7 @@ Error Sts::judged(const StsActionRow& action, Error error, const Attempt& made) 
 Result<Session> Sts::session(const StsRequest& request, const Credentials* caller, const Cancel& cancel) const {
     AWSFED_TRY(StsResult result, call(request, caller, cancel));
     AWSFED_TRY(Session session, session_of(request.action(), std::move(result)));
+    AWSFED_CHECK(check_role(session, request));
     session.credentials.region = endpoint_.signing_region;
     if (request.action().takes(StsParameter::role_arn))
         session.credentials.role_arn = request.text(StsParameter::role_arn);
@@ -159,6 +167,3 @@ Result<Session> Sts::session(const StsRequest& request, const Credentials* calle
 }
 
 } // namespace awsfed
-    AWSFED_CHECK(check_role(session, request));
-        if (request.once)
-            error.retry_after_ms = -1; // the code may have been taken

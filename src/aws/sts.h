@@ -13,15 +13,20 @@
 #include "credentials/credentials.h"
 #include "http/transport.h"
 
+#include <memory>
 #include <string_view>
 
 namespace awsfed {
 
 // What the calls of one Context leave to each other.
 struct StsMemory {
-    explicit StsMemory(const Clock& own) : clock(own) {}
+    explicit StsMemory(const Clock& own) : clock(own), other_clocks(own) {}
 
-    ServiceClock clock;
+    // That of AWS, or of the one other service: what tells a wrong time must not make the rest refuse.
+    std::shared_ptr<ServiceClock> clock_of(const Endpoint& endpoint);
+
+    ServiceClock clock; // AWS's
+    ServiceClocks other_clocks;
     RetryBudget budget;
     SigningKeyCache signing_keys;
 };
@@ -42,12 +47,14 @@ struct StsTools {
 // is not signed, and needs no region.
 class Sts {
 public:
-    Sts(StsTools tools, Endpoint endpoint) : tools_(tools), endpoint_(std::move(endpoint)) {}
+    Sts(StsTools tools, Endpoint endpoint)
+        : tools_(tools), endpoint_(std::move(endpoint)), clock_(tools_.memory.clock_of(endpoint_)) {}
 
     // `caller` signs; null where the action needs nobody.
     Result<StsResult> call(const StsRequest& request, const Credentials* caller, const Cancel& cancel) const;
     // Of an action that gives out credentials. Those of another role than was asked for are sts_answer_malformed.
     Result<Session> session(const StsRequest& request, const Credentials* caller, const Cancel& cancel) const;
+    const Clock& clock() const { return *clock_; } // the service's
 
 private:
     // One HTTP exchange of a call.
@@ -64,6 +71,7 @@ private:
 
     StsTools tools_;
     Endpoint endpoint_;
+    std::shared_ptr<ServiceClock> clock_;
 };
 
 } // namespace awsfed

@@ -54,7 +54,7 @@ void compare_answer(const Credentials& keys, const Assertion& assertion, const R
 Result<Credentials> trade_assertion(const Context& context, const Settings& settings, StsPlan plan,
                                     const Assertion& assertion, Log log, const Cancel& cancel) {
     AWSFED_TRY(RoleOffer offer, role_to_take(settings, assertion));
-    AWSFED_CHECK(check_fresh(assertion, context.sts_memory().clock.now()));
+    AWSFED_CHECK(check_fresh(assertion, context.sts_memory().clock_of(plan.endpoint)->now()));
     plan.request.set(StsParameter::role_arn, offer.role).set(StsParameter::principal_arn, offer.provider);
     plan.request.set(StsParameter::assertion, assertion.base64());
     StsCall call(context, std::make_shared<const StsPlan>(std::move(plan)), nullptr, std::move(log));

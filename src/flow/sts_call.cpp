@@ -13,9 +13,8 @@ constexpr std::chrono::minutes length_tolerance(1); // a call takes its time, an
 
 StsCall::StsCall(const Context& context, std::shared_ptr<const StsPlan> plan, const Credentials* caller, Log log)
     : plan_(std::move(plan)), caller_(caller == nullptr && plan_->caller ? &*plan_->caller : caller),
-      log_(std::move(log)), clock_(context.sts_memory().clock),
-      transport_(std::shared_ptr<const NetworkTerms>(plan_, &plan_->network), CurlTransport::Cookies::off, log_,
-                 context.connections()),
+      log_(std::move(log)), transport_(std::shared_ptr<const NetworkTerms>(plan_, &plan_->network),
+                                       CurlTransport::Cookies::off, log_, context.connections()),
       sts_(StsTools{transport_, context.sts_memory(), system_random, log_, plan_->attempts}, plan_->endpoint) {
     wanted_ = plan_->request.duration();
     if (caller_ != nullptr)
@@ -80,7 +79,7 @@ Result<Session> StsCall::long_enough(Session session) const {
     const std::optional<Time> end = session.credentials.expiration;
     if (!wanted_ || !end)
         return session;
-    const auto given = std::chrono::round<std::chrono::seconds>(*end - clock_.now());
+    const auto given = std::chrono::round<std::chrono::seconds>(*end - sts_.clock().now());
     if (given >= *wanted_ - length_tolerance)
         return session;
     if (plan_->strict_duration)

@@ -38,7 +38,6 @@ private:
     std::shared_ptr<const StsPlan> plan_;
     const Credentials* caller_;
     Log log_;
-    const Clock& clock_; // the service's
     CurlTransport transport_;
     Sts sts_;
     std::optional<std::chrono::seconds> wanted_; // the duration that was asked for last

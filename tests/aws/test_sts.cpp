@@ -330,6 +330,32 @@ TEST_CASE("a session of the role, with its path or without, is taken, and what n
     }
 }
 
+TEST_CASE("a service whose clock is wrong changes no other one's") {
+    Bench bench;
+    bench.transport.answer = granted("AssumeRole");
+    bench.transport.answer_headers = {{"date", "Wed, 18 Nov 2026 17:00:00 GMT"}};
+    const Sts other({bench.transport, bench.memory, bench.random, bench.log},
+                    {.url = *Url::parse("https://sts.example.com/"), .signing_region = "eu-central-1"});
+    REQUIRE(other.session(bench.assume_role(), &bench.caller, bench.cancel));
+    REQUIRE(other.session(bench.assume_role(), &bench.caller, bench.cancel));
+    CHECK(other.clock().now() == bench.clock.time - std::chrono::days(7));
+    bench.transport.answer_headers.clear();
+    REQUIRE(bench.by_role());
+    CHECK(bench.transport.dates ==
+          std::vector<std::string>{"20261125T170000Z", "20261118T170000Z", "20261125T170000Z"});
+}
+
+TEST_CASE("the clocks of many services are kept, the oldest is forgotten") {
+    const MovingClock own;
+    ServiceClocks clocks(own);
+    const auto first = clocks.at("https://0");
+    CHECK(clocks.at("https://0") == first);
+    for (int i = 1; i <= 16; ++i)
+        clocks.at(fmt::format("https://{}", i));
+    CHECK(clocks.at("https://0") != first);
+    CHECK(first->now() == own.time); // whoever has it goes on
+}
+
 TEST_CASE("a call that was cancelled is not repeated") {
     Bench bench;
     bench.transport.status = 503;
