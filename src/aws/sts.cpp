@@ -23,6 +23,19 @@ Error at_stage(const StsActionRow& action, Error error) {
     return error;
 }
 
+// Whoever has a request's signature, and the rest of it, can send it again for a quarter of an hour. A server may quote
+// it.
+Error without_signature(Error error, const Request& request) {
+    constexpr std::string_view before = "Signature=";
+    Log veil;
+    for (const auto& [name, value] : request.secret_headers) {
+        const std::size_t at = value.reveal().find(before);
+        if (at != std::string_view::npos)
+            veil.hide(value.reveal().substr(at + before.size()));
+    }
+    return veil.redact(std::move(error));
+}
+
 // arn:aws:sts::1:assumed-role/NAME/SESSION comes of arn:aws:iam::1:role/PATH/NAME. Of what a service writes in another
 // form nothing is known.
 bool is_of_other_role(const Arn& session, const Arn& role) {
@@ -130,7 +143,7 @@ Result<StsResult> Sts::call(const StsRequest& asked, const Credentials* caller, 
             retry.succeeded();
             return result;
         }
-        Error error = judged(action, std::move(result.error()), made);
+        Error error = without_signature(judged(action, std::move(result.error()), made), request);
         const auto pause = retry.after(error);
         if (request.once)
             error.retry_after_ms = -1; // the code may have been taken

@@ -330,6 +330,34 @@ TEST_CASE("a session of the role, with its path or without, is taken, and what n
     }
 }
 
+namespace {
+
+// Quotes what it was sent.
+class Echo : public Recorder {
+public:
+    Result<Response> send(const Request& request, const Cancel& cancel) override {
+        (void)Recorder::send(request, cancel);
+        Response response;
+        response.status = 403;
+        response.body = Secret("<ErrorResponse><Error><Code>AccessDenied</Code><Message>" + header("Authorization") +
+                               "</Message></Error></ErrorResponse>");
+        return response;
+    }
+};
+
+} // namespace
+
+TEST_CASE("a signature that the server quotes is in no error") {
+    Bench bench;
+    Echo echo;
+    const Sts sts({echo, bench.memory, bench.random, bench.log},
+                  {.url = *Url::parse("https://sts.example.com/"), .signing_region = "eu-central-1"});
+    const auto refused = sts.session(bench.assume_role(), &bench.caller, bench.cancel);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message.find("SignedHeaders=content-type;host;x-amz-date") != std::string::npos);
+    CHECK(refused.error().message.find("Signature=[secret]") != std::string::npos);
+}
+
 TEST_CASE("a service whose clock is wrong changes no other one's") {
     Bench bench;
     bench.transport.answer = granted("AssumeRole");
