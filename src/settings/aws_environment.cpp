@@ -121,7 +121,10 @@ Result<Sections> config_of(const Variables& variables) {
     if (!named && ::stat(path.c_str(), &facts) != 0)
         return Sections();
     AWSFED_TRY(FileContent file, read_file(path, config_bytes_max, Code::config_unreadable, "AWS config file"));
-    return read_config(file.bytes.reveal());
+    auto sections = read_config(file.bytes.reveal());
+    if (!sections) // beside a connector's own file
+        sections.error().message = fmt::format("AWS's config file {}: {}", printable(path), sections.error().message);
+    return sections;
 }
 
 } // namespace

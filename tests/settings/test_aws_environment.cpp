@@ -130,6 +130,17 @@ TEST_CASE("a profile's words are read from AWS's config file") {
                        {"fips", "true"}, {"region", "eu-central-1"}, {"sts_endpoint", "https://sts.example"}});
 }
 
+TEST_CASE("a config file that is malformed is named") {
+    const TemporaryFolder folder;
+    const std::string path = folder.write("config", "region = eu-central-1\n", 0600);
+    const Scene scene(Environment{{"AWS_CONFIG_FILE", path}});
+    Settings settings;
+    const auto done = settings.read_aws_environment();
+    REQUIRE_FALSE(done);
+    CHECK(done.error().code == Code::config_malformed);
+    CHECK(done.error().message.find(path) != std::string::npos);
+}
+
 TEST_CASE("a config file that is named and not there is an error") {
     const Scene scene(Environment{{"AWS_CONFIG_FILE", "/nowhere/config"}});
     Settings settings;
