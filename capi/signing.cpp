@@ -7,6 +7,8 @@ using namespace awsfed::capi;
 
 namespace {
 
+constexpr int64_t last_ms = 253'402'300'799'999; // 9999-12-31T23:59:59.999Z: a date has four digits of the year
+
 // Runs a signer, and hands its work over.
 template <class Sign>
 awsfed_status signed_by(awsfed_signed** out, awsfed_error** err, Sign&& sign) {
@@ -69,6 +71,8 @@ awsfed_status awsfed_request_body_hash(awsfed_request* r, const char* hash, size
 awsfed_status awsfed_request_time(awsfed_request* r, int64_t unix_ms, awsfed_error** err) {
     return guarded(err, [&]() -> Result<void> {
         AWSFED_NEEDS(r);
+        if (unix_ms > last_ms)
+            return fail(Code::usage, "A request is signed in the years 1970 to 9999, not at {} ms.", unix_ms);
         r->request.time = unix_ms < 0 ? std::nullopt : std::optional(Time(std::chrono::milliseconds(unix_ms)));
         return {};
     });

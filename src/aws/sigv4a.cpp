@@ -37,7 +37,7 @@ Result<void> check(const RequestToSign& request, const SigningKeys& keys, const 
     if (!is_region_set(scope.region_set))
         return fail(Code::setting_invalid, "\"{}\" is not a set of regions to sign for.",
                     printable(scope.region_set, 64))
-            .setting("region");
+            .setting(scope.region_set.empty() ? "region" : "region_set");
     return check_service(scope.service);
 }
 

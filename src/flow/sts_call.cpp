@@ -39,6 +39,8 @@ Result<Credentials> StsCall::session(const Cancel& cancel) {
     if (!answer)
         answer = once_more(answer.error(), cancel);
     if (answer)
+        answer = still_good(*std::move(answer));
+    if (answer)
         answer = long_enough(*std::move(answer));
     if (!answer)
         return told(std::move(answer.error()));
@@ -72,6 +74,18 @@ Failure StsCall::told(Error error) const {
     error = log_.redact(std::move(error));
     log_.write(LogLevel::info, "sts", "{}: {}", row_of(error.code).text, error.message);
     return pass(std::move(error));
+}
+
+// AWS SDKs use keys that are over without a word; a cache in front of STS may hand them out.
+Result<Session> StsCall::still_good(Session session) const {
+    const std::optional<Time> end = session.credentials.expiration;
+    if (!end || *end > sts_.clock().now())
+        return session;
+    const std::string_view action = plan_->request.action().name;
+    return fail(Code::sts_answer_malformed, "The answer of STS to {} was refused: its session was over at {}.", action,
+                iso_time(*end))
+        .stage(sts_stage(action))
+        .trace(session.request_id);
 }
 
 // A session of an assertion that limits it, or of root, is shorter than asked for, and STS says nothing of it.

@@ -32,6 +32,7 @@ private:
     void hide(const Credentials& keys);
     Failure told(Error error) const;
     Result<Session> once_more(const Error& refusal, const Cancel& cancel);
+    Result<Session> still_good(Session session) const;
     Result<Session> long_enough(Session session) const;
     Credentials finished(Session session);
 

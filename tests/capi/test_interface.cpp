@@ -404,6 +404,35 @@ TEST_CASE("a session is not narrowed by taking its role without a policy") {
     CHECK(host.asked == std::vector<std::string>{"AssumeRole " + host.role});
 }
 
+TEST_CASE("a session that is over when it comes is refused") {
+    awsfed::LoopbackServer host;
+    host.server.Post("/", [&](const httplib::Request&, httplib::Response& response) {
+        response.set_content("<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIA</AccessKeyId>"
+                             "<SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>"
+                             "2026-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>",
+                             "text/xml");
+    });
+    host.start();
+    awsfed::Settings settings;
+    settings.set("http_loopback", "true").set("sts_endpoint", host.url("/")).set("region", "eu-central-1");
+    settings.set("role_arn", "arn:aws:iam::123456789012:role/build").set("role_session_name", "build-1");
+    const awsfed::Credentials keys("AKIDEXAMPLE", "wJalrXUtnFEMI");
+    const Failed failed = failure_of([&] { awsfed::Context().assume_role(settings, &keys); });
+    CHECK(failed.code == "sts-answer-malformed");
+    CHECK(failed.message.find("2026-01-01T00:00:00Z") != std::string::npos);
+}
+
+TEST_CASE("a proxy's password with a NUL in it is refused, not cut") {
+    awsfed::Settings settings;
+    settings.set("region", "eu-central-1").set("role_arn", "arn:aws:iam::123456789012:role/build");
+    settings.set("role_session_name", "build-1").set("proxy", "http://127.0.0.1:1").set("proxy_user", "build");
+    settings.set_secret("proxy_password", std::string_view("a\0b", 3));
+    const awsfed::Credentials keys("AKIDEXAMPLE", "wJalrXUtnFEMI");
+    const Failed failed = failure_of([&] { awsfed::Context().assume_role(settings, &keys); });
+    CHECK(failed.code == "setting-invalid");
+    CHECK(failed.setting == "proxy_password");
+}
+
 TEST_CASE("a limit that STS names and no session can have is not asked for") {
     awsfed::LoopbackServer host;
     std::atomic<int> calls = 0;
@@ -506,4 +535,12 @@ TEST_CASE("what cannot be signed says why") {
     CHECK(failure_of([&] { context.sign(settings, request, "", &keys); }).code == "usage");
     CHECK(failure_of([&] { context.sign(settings, awsfed::Request("GET", "ftp://x/"), "sts", &keys); }).code ==
           "setting-invalid");
+    settings.set("signature_version", "sigv4a").set("region_set", "eu-*,,us-*");
+    CHECK(failure_of([&] { context.sign(settings, request, "sts", &keys); }).setting == "region_set");
+    for (const int64_t time : {INT64_MAX, int64_t{253402300800000}}) {
+        awsfed_error* error = nullptr;
+        CHECK(awsfed_request_time(request.get(), time, &error) == AWSFED_E_USAGE);
+        awsfed_error_free(error);
+    }
+    CHECK(awsfed_request_time(request.get(), 253402300799999, nullptr) == AWSFED_OK);
 }
