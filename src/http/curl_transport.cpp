@@ -177,6 +177,7 @@ void tell_tls(CURL* easy, const NetworkTerms& network, const std::string& author
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    curl_easy_setopt(easy, CURLOPT_PROXY_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     if (!network.client_certificate.empty()) {
         const std::string& key = network.client_key.empty() ? network.client_certificate : network.client_key;
         curl_easy_setopt(easy, CURLOPT_SSLCERT, network.client_certificate.c_str());
@@ -340,7 +341,7 @@ Result<Response> CurlTransport::send(const Request& request, const Cancel& cance
         return fail(Code::answer_too_large, "The answer of {} is longer than {} bytes.", url.host_and_port(),
                     request.answer_bytes_max);
     if (*done != CURLE_OK) {
-        tell(words);
+        tell(printable(words));
         return failure_of(*done, words, easy, url, *terms_);
     }
     long status = 0;
