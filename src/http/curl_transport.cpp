@@ -5,8 +5,10 @@
 #include "http/curl_pool.h"
 
 #include <curl/curl.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <cstring>
 #include <new>
 
 namespace awsfed {
@@ -49,6 +51,7 @@ struct Exchange {
     std::size_t header_bytes = 0;
     bool too_large = false;
     bool headers_too_large = false;
+    int knocked_at = 0; // the last port that a connection was opened to
 };
 
 std::size_t take_body(const char* data, std::size_t, std::size_t size, void* user) {
@@ -78,17 +81,25 @@ std::size_t take_header(const char* data, std::size_t, std::size_t size, void* u
     return size;
 }
 
-// What a proxy said about the connection.
+// How far an exchange came by way of a proxy.
 struct ProxyWord {
-    int status = 0; // of its answer to CONNECT; 0: there was none
-    bool asks_who = false; // it wants a user, or another one
+    bool in_between = false;
+    bool has_led_on = true; // what fails from here on fails at the server. Of SOCKS, libcurl's own code tells.
+    int status = 0;         // of its answer to CONNECT; 0: there was none
+    bool asks_who = false;  // it wants a user, or another one
 
-    static ProxyWord of(CURL* easy) {
+    // knocked_at: the last port that a connection was opened to. It is the server's own where no_proxy names the host.
+    static ProxyWord of(CURL* easy, const Url& url, const NetworkTerms& terms, int knocked_at) {
         long status = 0;
         long error = CURLPX_OK;
+        long new_connections = 0; // on a kept one the proxy is not asked again
         curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &status);
         curl_easy_getinfo(easy, CURLINFO_PROXY_ERROR, &error);
-        return {static_cast<int>(status), status == 407 || error == CURLPX_USER_REJECTED || error == CURLPX_NO_AUTH};
+        curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &new_connections);
+        const bool in_between = !terms.proxy.empty() && !url.is_loopback() && knocked_at != url.port();
+        const bool takes_connect = in_between && !terms.proxy.starts_with("socks");
+        return {in_between, !takes_connect || status / 100 == 2 || new_connections == 0, static_cast<int>(status),
+                status == 407 || error == CURLPX_USER_REJECTED || error == CURLPX_NO_AUTH};
     }
     std::string_view setting() const { return asks_who ? "proxy_user" : "proxy"; }
 };
@@ -100,38 +111,51 @@ bool was_connected(CURL* easy) {
     return until_request_us > 0;
 }
 
-Failure late(const Url& url, const NetworkTerms& terms, bool connected) {
-    if (!connected && terms.connect_timeout < terms.timeout)
-        return fail(Code::timeout, "No connection to {} stood within {} ms.", url.host_and_port(),
-                    terms.connect_timeout.count())
-            .setting("connect_timeout")
-            .advice("Check the host, the port and firewalls, or raise connect_timeout.");
-    return fail(Code::timeout, "{} did not answer within {} ms.", url.host_and_port(), terms.timeout.count())
-        .setting("timeout");
+Failure late(const Url& url, const NetworkTerms& terms, bool connected, bool by_proxy) {
+    if (connected || terms.connect_timeout >= terms.timeout)
+        return fail(Code::timeout, "{} did not answer within {} ms.", url.host_and_port(), terms.timeout.count())
+            .setting("timeout");
+    return fail(Code::timeout, "No connection to {}{} stood within {} ms.", url.host_and_port(),
+                by_proxy ? " through the proxy" : "", terms.connect_timeout.count())
+        .setting("connect_timeout")
+        .advice(by_proxy ? "Check the proxy, the host and the port, or raise connect_timeout."
+                         : "Check the host, the port and firewalls, or raise connect_timeout.");
+}
+
+// In TLS 1.3 a server says so when the handshake is over for us, and then libcurl has no code for it.
+bool wants_client_certificate(CURLcode code, std::string_view words) {
+    return code == CURLE_SSL_CLIENTCERT || words.find("alert certificate required") != words.npos;
 }
 
 // libcurl's own words name hosts, ports and certificates, never what was sent.
-Failure failure_of(CURLcode code, std::string_view words, CURL* easy, const Url& url, const NetworkTerms& terms) {
-    const ProxyWord proxy = ProxyWord::of(easy);
+Failure failure_of(CURLcode code, std::string_view words, CURL* easy, const Url& url, const NetworkTerms& terms,
+                   int knocked_at) {
+    const ProxyWord proxy = ProxyWord::of(easy, url, terms, knocked_at);
     const std::string host = url.host_and_port();
+    const std::string peer = proxy.has_led_on ? host : "the proxy";
     while (words.ends_with('.'))
         words.remove_suffix(1);
     const std::string why = printable(words.empty() ? curl_easy_strerror(code) : words);
-    const bool by_proxy = !terms.proxy.empty() && !url.is_loopback();
-    if (by_proxy && (code == CURLE_COULDNT_CONNECT || proxy.status >= 300))
+    const auto not_led_on = [&] {
         return fail(Code::proxy_failed, "The proxy did not connect to {}: {}.", host, why)
             .setting(proxy.setting())
             .http(proxy.status);
+    };
+    if (proxy.in_between && (code == CURLE_COULDNT_CONNECT || proxy.status >= 300))
+        return not_led_on();
+    if (wants_client_certificate(code, words))
+        return fail(Code::tls_failed, "A client certificate is wanted by {}: {}.", peer, why)
+            .setting("client_certificate")
+            .advice("Set client_certificate and client_key to what its administrators give out, or have them renewed.");
     switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST: return fail(Code::host_unknown, "The host {} is not known here.", host);
     case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_PROXY:
-        return fail(Code::proxy_failed, "The proxy did not connect to {}: {}.", host, why).setting(proxy.setting());
+    case CURLE_PROXY: return not_led_on();
     case CURLE_COULDNT_CONNECT:
         return fail(Code::connect_failed, "No connection to {}: {}.", host, why).retry_after_ms(0);
-    case CURLE_OPERATION_TIMEDOUT: return late(url, terms, was_connected(easy)).retry_after_ms(0);
+    case CURLE_OPERATION_TIMEDOUT: return late(url, terms, was_connected(easy), proxy.in_between).retry_after_ms(0);
     case CURLE_PEER_FAILED_VERIFICATION:
-        return fail(Code::certificate_untrusted, "The certificate of {} is not trusted: {}.", host, why)
+        return fail(Code::certificate_untrusted, "The certificate of {} is not trusted: {}.", peer, why)
             .setting("ca_file");
     case CURLE_SSL_CERTPROBLEM:
         return fail(Code::setting_invalid, "The client certificate or its key cannot be used: {}.", why)
@@ -140,17 +164,21 @@ Failure failure_of(CURLcode code, std::string_view words, CURL* easy, const Url&
         return fail(Code::setting_invalid, "The file of certificate authorities cannot be used: {}.", why)
             .setting("ca_file");
     case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_SSL_CIPHER: return fail(Code::tls_failed, "No secure connection to {}: {}.", host, why);
-    default: return fail(Code::network_failed, "The exchange with {} broke: {}.", host, why).retry_after_ms(0);
+    case CURLE_SSL_CIPHER: return fail(Code::tls_failed, "No secure connection to {}: {}.", peer, why);
+    default: break;
     }
+    if (!proxy.has_led_on)
+        return not_led_on().retry_after_ms(0);
+    return fail(Code::network_failed, "The exchange with {} broke: {}.", host, why).retry_after_ms(0);
 }
 
-} // namespace
-
-namespace {
-
 // A connection may be open at any time now, so a program that the host starts must not inherit it.
-curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
+curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
+    // The port stands at the same place for IPv4 and IPv6.
+    sockaddr_in named{};
+    std::memcpy(&named, &address->addr, sizeof named);
+    if (user != nullptr)
+        static_cast<Exchange*>(user)->knocked_at = ntohs(named.sin_port);
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
@@ -323,6 +351,7 @@ Result<Response> CurlTransport::send(const Request& request, const Cancel& cance
     }
     const auto done = run(handles_->multi->get(), easy, cancel);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, nullptr);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, nullptr);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, nullptr);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, nullptr);
 
@@ -342,7 +371,7 @@ Result<Response> CurlTransport::send(const Request& request, const Cancel& cance
                     request.answer_bytes_max);
     if (*done != CURLE_OK) {
         tell(printable(words));
-        return failure_of(*done, words, easy, url, *terms_);
+        return failure_of(*done, words, easy, url, *terms_, exchange.knocked_at);
     }
     long status = 0;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);

@@ -1,6 +1,7 @@
 #include "http/curl_transport.h"
 
 #include "fakes/loopback_server.h"
+#include "http/tls_server.h"
 
 #include <doctest/doctest.h>
 #include <netinet/in.h>
@@ -176,6 +177,12 @@ TEST_CASE("a server that does not answer is left in time, or when the host cance
     CHECK(outside.error().setting == "connect_timeout");
     CHECK(outside.error().message.find(" within 90 ms.") != std::string::npos);
     CHECK(outside.error().retry_after_ms == 0);
+    CurlTransport knocking_through({.proxy = url, .timeout = 60s, .connect_timeout = 90ms}, CurlTransport::Cookies::off,
+                                   silent);
+    const auto at_proxy = knocking_through.send(get("https://nosuch.invalid/"), never);
+    CHECK(at_proxy.error().code == Code::timeout);
+    CHECK(at_proxy.error().setting == "connect_timeout");
+    CHECK(at_proxy.error().message == "No connection to nosuch.invalid through the proxy stood within 90 ms.");
     CurlTransport hasty_outside({.timeout = 80ms, .connect_timeout = 5s}, CurlTransport::Cookies::off, silent);
     CHECK(hasty_outside.send(get(tls_url), never).error().setting == "timeout");
 
@@ -297,3 +304,37 @@ TEST_CASE("a request that may go once goes once, where a kept connection breaks"
 }
 
 TEST_CASE("another request is sent again where a kept connection breaks") { CHECK(posts_that_arrive(false) == 2); }
+
+TEST_CASE("what fails at the proxy is told of the proxy, and what fails behind it of the server") {
+    const auto failing = [](const std::string& proxy, const std::string& url = "https://nosuch.invalid/") {
+        CurlTransport transport({.proxy = proxy, .no_proxy = "::ffff:127.0.0.1"}, CurlTransport::Cookies::off, silent);
+        return transport.send(get(url), never).error();
+    };
+    HangingUp proxy; // leads on the first time, and never again
+    const std::string address = proxy.url();
+    const Error behind = failing(address);
+    CHECK(behind.code == Code::tls_failed);
+    CHECK(behind.message.find("to nosuch.invalid") != std::string::npos);
+    const Error at = failing(address);
+    CHECK(at.code == Code::proxy_failed);
+    CHECK(at.setting == "proxy");
+    CHECK(at.retry_after_ms == 0);
+
+    TlsServer unknown;
+    unknown.start();
+    const Error untrusted = failing(unknown.url("/"));
+    CHECK(untrusted.code == Code::certificate_untrusted);
+    CHECK(untrusted.setting == "ca_file");
+    CHECK(untrusted.message.starts_with("The certificate of the proxy is not trusted: "));
+
+    LoopbackServer plain;
+    plain.start();
+    const Error deaf = failing("https" + plain.url("/").substr(4));
+    CHECK(deaf.code == Code::tls_failed);
+    CHECK(deaf.message.starts_with("No secure connection to the proxy: "));
+    const std::string direct =
+        "https://[::ffff:127.0.0.1]:" + plain.url("/").substr(std::string("http://127.0.0.1:").size());
+    CHECK(failing(address, direct).message.starts_with("No secure connection to [::ffff:127.0.0.1]:"));
+    const Error nobody = failing(address, "https://[::ffff:127.0.0.1]:1/");
+    CHECK(nobody.code == Code::connect_failed);
+}

@@ -163,7 +163,7 @@ def run(tool, cases, home):
         context = server.server.socket.context
         context.verify_mode = ssl.CERT_REQUIRED
         context.load_verify_locations(home / "ours.crt")
-        cases.refused("a server that asks for a client certificate refuses who shows none", call(server.url), "network-failed", "network")
+        cases.refused("a server that asks for a client certificate refuses who shows none", call(server.url), "tls-failed", "trust", "client_certificate")
         outcome = call(server.url, client_certificate=home / "client.crt", client_key=home / "client.key")
         cases.refused("with the certificate the form is reached", outcome, "credentials-refused", "refused")
         outcome = call(server.url, client_certificate=home / "client.crt", client_key=home / "local.key")
