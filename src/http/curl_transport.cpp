@@ -51,6 +51,7 @@ struct Exchange {
     std::size_t header_bytes = 0;
     bool too_large = false;
     bool headers_too_large = false;
+    bool headers_are_over = false; // those of the last answer that began
     int knocked_at = 0; // the last port that a connection was opened to
 };
 
@@ -74,6 +75,7 @@ std::size_t take_header(const char* data, std::size_t, std::size_t size, void* u
     const std::string_view line(data, size);
     if (line.starts_with("HTTP/"))
         exchange.response.headers.clear(); // an interim answer, or the proxy's, came before
+    exchange.headers_are_over = line == "\r\n" || line == "\n";
     const std::size_t colon = line.find(':');
     if (colon != std::string_view::npos && !line.starts_with("HTTP/"))
         exchange.response.headers.emplace_back(lower_ascii(trimmed(line.substr(0, colon))),
@@ -127,6 +129,21 @@ bool wants_client_certificate(CURLcode code, std::string_view words) {
     return code == CURLE_SSL_CLIENTCERT || words.find("alert certificate required") != words.npos;
 }
 
+// A server that takes the connection, and then wants a certificate all the same: so does nginx.
+bool wants_client_certificate(const Response& response) {
+    constexpr int bad_request = 400;
+    const std::string_view page = response.body.reveal();
+    const auto says = [&](std::string_view words) { return page.find(words) != page.npos; };
+    return response.status == bad_request &&
+           (says("400 No required SSL certificate was sent") || says("400 The SSL certificate error"));
+}
+
+Failure client_certificate_wanted(std::string_view by, std::string_view why) {
+    return fail(Code::tls_failed, "A client certificate is wanted by {}: {}.", by, why)
+        .setting("client_certificate")
+        .advice("Set client_certificate and client_key to what its administrators give out, or have them renewed.");
+}
+
 // libcurl's own words name hosts, ports and certificates, never what was sent.
 Failure failure_of(CURLcode code, std::string_view words, CURL* easy, const Url& url, const NetworkTerms& terms,
                    int knocked_at) {
@@ -144,9 +161,7 @@ Failure failure_of(CURLcode code, std::string_view words, CURL* easy, const Url&
     if (proxy.in_between && (code == CURLE_COULDNT_CONNECT || proxy.status >= 300))
         return not_led_on();
     if (wants_client_certificate(code, words))
-        return fail(Code::tls_failed, "A client certificate is wanted by {}: {}.", peer, why)
-            .setting("client_certificate")
-            .advice("Set client_certificate and client_key to what its administrators give out, or have them renewed.");
+        return client_certificate_wanted(peer, why);
     switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST: return fail(Code::host_unknown, "The host {} is not known here.", host);
     case CURLE_COULDNT_RESOLVE_PROXY:
@@ -363,6 +378,10 @@ Result<Response> CurlTransport::send(const Request& request, const Cancel& cance
         tell(done.error().message);
         return pass(done.error());
     }
+    // libcurl has no memory for a header of more than 100 KiB, and says so.
+    const bool line_too_large = *done == CURLE_OUT_OF_MEMORY && exchange.header_bytes > 0 && !exchange.headers_are_over;
+    if (line_too_large)
+        return fail(Code::answer_too_large, "The answer of {} has a header that is too long.", url.host_and_port());
     if (exchange.headers_too_large)
         return fail(Code::answer_too_large, "The answer of {} has more than {} bytes of headers.", url.host_and_port(),
                     header_bytes_max);
@@ -378,6 +397,8 @@ Result<Response> CurlTransport::send(const Request& request, const Cancel& cance
     exchange.response.status = static_cast<int>(status);
     if (log_.listens(LogLevel::info))
         tell(fmt::format("{}, {} bytes", status, exchange.response.body.size()));
+    if (wants_client_certificate(exchange.response))
+        return client_certificate_wanted(url.host_and_port(), "HTTP status 400 says so");
     return std::move(exchange.response);
 }
 

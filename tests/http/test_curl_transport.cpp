@@ -111,6 +111,12 @@ TEST_CASE("an answer that is too long is refused while it arrives") {
     const Error headers = transport.send(get(host.url("/head")), never).error();
     CHECK(headers.code == Code::answer_too_large);
     CHECK(headers.message.find(" has more than 131072 bytes of headers.") != std::string::npos);
+    host.server.Get("/long-header", [](const httplib::Request&, httplib::Response& response) {
+        response.set_header("X", std::string(200'000, 'x'));
+    });
+    const Error line = transport.send(get(host.url("/long-header")), never).error();
+    CHECK(line.code == Code::answer_too_large);
+    CHECK(line.message.find(" has a header that is too long.") != std::string::npos);
 }
 
 TEST_CASE("security rule 2: plain http goes to loopback only, and only where the setting says so") {
@@ -337,4 +343,26 @@ TEST_CASE("what fails at the proxy is told of the proxy, and what fails behind i
     CHECK(failing(address, direct).message.starts_with("No secure connection to [::ffff:127.0.0.1]:"));
     const Error nobody = failing(address, "https://[::ffff:127.0.0.1]:1/");
     CHECK(nobody.code == Code::connect_failed);
+}
+
+TEST_CASE("a page that wants a client certificate is told as that, and another page of its status is an answer") {
+    LoopbackServer host;
+    const auto page = [](const char* words) {
+        return [words](const httplib::Request&, httplib::Response& response) {
+            response.status = 400;
+            response.set_content(words, "text/html");
+        };
+    };
+    host.server.Get("/none", page("<title>400 No required SSL certificate was sent</title>"));
+    host.server.Get("/bad", page("<title>400 The SSL certificate error</title>"));
+    host.server.Get("/other", page("<title>400 Bad Request</title>"));
+    host.start();
+    CurlTransport transport(loopback_terms(), CurlTransport::Cookies::off, silent);
+    for (const char* path : {"/none", "/bad"}) {
+        const auto wanted = transport.send(get(host.url(path)), never);
+        REQUIRE_FALSE(wanted);
+        CHECK(wanted.error().code == Code::tls_failed);
+        CHECK(wanted.error().setting == "client_certificate");
+    }
+    CHECK(transport.send(get(host.url("/other")), never)->status == 400);
 }
