@@ -88,7 +88,7 @@ struct ProxyWord {
     bool in_between = false;
     bool has_led_on = true; // what fails from here on fails at the server. Of SOCKS, libcurl's own code tells.
     int status = 0;         // of its answer to CONNECT; 0: there was none
-    bool asks_who = false;  // it wants a user, or another one
+    bool asks_who = false;  // it wants a user, or another one: tinyproxy refuses a wrong one by 401
 
     // knocked_at: the last port that a connection was opened to. It is the server's own where no_proxy names the host.
     static ProxyWord of(CURL* easy, const Url& url, const NetworkTerms& terms, int knocked_at) {
@@ -101,7 +101,7 @@ struct ProxyWord {
         const bool in_between = !terms.proxy.empty() && !url.is_loopback() && knocked_at != url.port();
         const bool takes_connect = in_between && !terms.proxy.starts_with("socks");
         return {in_between, !takes_connect || status / 100 == 2 || new_connections == 0, static_cast<int>(status),
-                status == 407 || error == CURLPX_USER_REJECTED || error == CURLPX_NO_AUTH};
+                status == 407 || status == 401 || error == CURLPX_USER_REJECTED || error == CURLPX_NO_AUTH};
     }
     std::string_view setting() const { return asks_who ? "proxy_user" : "proxy"; }
 };

@@ -345,6 +345,22 @@ TEST_CASE("what fails at the proxy is told of the proxy, and what fails behind i
     CHECK(nobody.code == Code::connect_failed);
 }
 
+TEST_CASE("a proxy that asks who is there is told from one that refuses") {
+    for (const int status : {407, 401, 403, 502}) { // 401 is tinyproxy's word for a wrong password
+        LoopbackServer proxy;
+        proxy.server.set_pre_routing_handler([&](const httplib::Request&, httplib::Response& response) {
+            response.status = status;
+            return httplib::Server::HandlerResponse::Handled;
+        });
+        proxy.start();
+        CurlTransport transport({.proxy = proxy.url("")}, CurlTransport::Cookies::off, silent);
+        const Error error = transport.send(get("https://nosuch.invalid/"), never).error();
+        CHECK(error.code == Code::proxy_failed);
+        CHECK(error.http == status);
+        CHECK(error.setting == (status == 407 || status == 401 ? "proxy_user" : "proxy"));
+    }
+}
+
 TEST_CASE("a page that wants a client certificate is told as that, and another page of its status is an answer") {
     LoopbackServer host;
     const auto page = [](const char* words) {
