@@ -11,14 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from peers import PEER, USERS, role
-from tls_faults import AT_ONCE, BROKEN, LATE, NO_TLS, UNTRUSTED, ask_sts, fails, network, timed
+from tls_faults import AT_ONCE, LATE, NO_TLS, UNTRUSTED, ask_sts, fails, network, timed
 
 from cli import flags, leaks, main
 from tls import Server, authority, certificate
 
 ADDRESS = "[::ffff:127.0.0.1]"
 REFUSED = ("proxy-failed", "network")
-UNKNOWN = ("host-unknown", "network")
 
 
 class Front(http.server.BaseHTTPRequestHandler):
@@ -87,8 +86,8 @@ class Asked:
 
     def roles(self, url, proxy):
         settings, password = proxy
-        mine = {"idp": "form", "idp_url": url, "user": "student", "password": "env:PASSWORD", **settings}
-        return timed("at a sign-in page", lambda: self.tool("roles", "-vvv", "--error-format", "json", *flags(**network(**{**mine, "ca_file": self.ca_file})),
+        mine = {"idp": "form", "idp_url": url, "user": "student", "password": "env:PASSWORD", "ca_file": self.ca_file, **settings}
+        return timed("at a sign-in page", lambda: self.tool("roles", "-vvv", "--error-format", "json", *flags(**network(**mine)),
                                                             PASSWORD=USERS["student"][0], PROXY_PASSWORD=password))
 
 

@@ -7,7 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-from peers import PEER, keys
+from peers import PEER, USERS, keys, role
 
 from cli import flags, leaks, main
 
@@ -149,6 +149,10 @@ def good_ones(tool, cases):
         cases.case(f"STS gives credentials by {name}", None if outcome.exit == 0 else repr(outcome))
     outcome = ask_sts(tool, PEER["TLS_UNTRUSTED"], ca_file=PEER["TLS_OTHERCA"])
     cases.case("STS gives credentials where the other authority is set", None if outcome.exit == 0 else repr(outcome))
+    page = PEER["TLS_IDP"] + "/" + PEER["SSP_LOGIN"].split("/", maxsplit=3)[3]
+    settings = {"idp": "form", "idp_url": page, "user": "student", "password": "env:PASSWORD"}
+    outcome = tool("roles", *flags(**settings, **network()), PASSWORD=USERS["student"][0])
+    cases.case("a user signs in by TLS", None if outcome.exit == 0 and role("Dev") in outcome.out else repr(outcome))
 
 
 def throttled(tool, cases):
@@ -168,8 +172,8 @@ def all_are_here():
 
 
 def run(tool, cases, _home):
-    if "TLS_FAULTS" not in PEER or "CEPH_KEY" not in PEER:
-        print("skip tls_faults: the peers tls and ceph are not running")
+    if not {"TLS_FAULTS", "CEPH_KEY", "SSP_LOGIN"} <= set(PEER):
+        print("skip tls_faults: one of the peers tls, ceph and ssp is not running")
         return
     cases.case("every fault of the peer is met here", ", ".join(sorted(all_are_here())))
     good_ones(tool, cases)
