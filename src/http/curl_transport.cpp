@@ -90,7 +90,8 @@ struct ProxyWord {
     int status = 0;         // of its answer to CONNECT; 0: there was none
     bool asks_who = false;  // it wants a user, or another one: tinyproxy refuses a wrong one by 401
 
-    // knocked_at: the last port that a connection was opened to. It is the server's own where no_proxy names the host.
+    // knocked_at: the last port that a connection was opened to. It is the server's own where no_proxy names the host;
+    // a proxy of the same port cannot be told from that, and is taken for being in between.
     static ProxyWord of(CURL* easy, const Url& url, const NetworkTerms& terms, int knocked_at) {
         long status = 0;
         long error = CURLPX_OK;
@@ -98,8 +99,9 @@ struct ProxyWord {
         curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &status);
         curl_easy_getinfo(easy, CURLINFO_PROXY_ERROR, &error);
         curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &new_connections);
-        const bool in_between = !terms.proxy.empty() && !url.is_loopback() && knocked_at != url.port();
-        const bool takes_connect = in_between && !terms.proxy.starts_with("socks");
+        const bool same_port = terms.proxy.ends_with(":" + std::to_string(url.port()));
+        const bool in_between = !terms.proxy.empty() && !url.is_loopback() && (same_port || knocked_at != url.port());
+        const bool takes_connect = in_between && !same_port && !terms.proxy.starts_with("socks");
         return {in_between, !takes_connect || status / 100 == 2 || new_connections == 0, static_cast<int>(status),
                 status == 407 || status == 401 || error == CURLPX_USER_REJECTED || error == CURLPX_NO_AUTH};
     }
