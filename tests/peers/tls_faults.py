@@ -14,6 +14,7 @@ from cli import flags, leaks, main
 PASSWORD = "hunter2hunter2"
 TIMEOUT, CONNECT_TIMEOUT = 3, 2  # seconds, as set for every call
 SLACK = 1  # second for the start of the tool and a busy machine
+TRIES = 3
 AT_ONCE = 4
 
 UNTRUSTED = ("certificate-untrusted", "trust")
@@ -94,10 +95,15 @@ class Call(NamedTuple):
     took: float
 
 
-def timed(what, call):
-    began = time.monotonic()
-    outcome = call()
-    return Call(what, outcome, time.monotonic() - began)
+def timed(what, call, seconds=TIMEOUT + SLACK):
+    """A busy machine may be late for once; what hangs is late again."""
+    for _ in range(TRIES):
+        began = time.monotonic()
+        outcome = call()
+        took = time.monotonic() - began
+        if took < seconds:
+            break
+    return Call(what, outcome, took)
 
 
 def network(**more):
@@ -126,19 +132,22 @@ def fails(cases, name, call, code, word, setting=None, seconds=TIMEOUT + SLACK):
     cases.case(f"{name}: told by its cause, within the time-out, without a secret", "; ".join(faults))
 
 
+def limit(fault):
+    return int(fault.settings.get("timeout", f"{TIMEOUT}s")[:-1]) + SLACK
+
+
 def every_fault(tool, cases):
     faults = {name: (PEER["TLS_" + name] + "/", fault) for name, fault in SERVERS.items()}
     faults |= {path: (PEER["TLS_FAULTS"] + path, fault) for path, fault in PATHS.items()}
 
     def both(row):
         url, fault = row
-        return [timed("asked as STS", lambda: ask_sts(tool, url, **fault.settings)),
-                timed("as a sign-in page", lambda: sign_in(tool, url, **fault.settings))]
+        return [timed("asked as STS", lambda: ask_sts(tool, url, **fault.settings), limit(fault)),
+                timed("as a sign-in page", lambda: sign_in(tool, url, **fault.settings), limit(fault))]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for (name, (_, fault)), (sts, page) in zip(faults.items(), pool.map(both, faults.values())):
-            limit = 20 if fault.settings else TIMEOUT + SLACK
-            fails(cases, name, sts, fault.sts, fault.word, fault.setting, limit)
-            fails(cases, name, page, fault.sign_in or fault.sts, fault.sign_in_word or fault.word, fault.setting, limit)
+            fails(cases, name, sts, fault.sts, fault.word, fault.setting, limit(fault))
+            fails(cases, name, page, fault.sign_in or fault.sts, fault.sign_in_word or fault.word, fault.setting, limit(fault))
 
 
 def good_ones(tool, cases):
