@@ -281,6 +281,9 @@ TEST_CASE("callers that an action does not take are refused before AWS is asked"
     other.caller.session_token = Secret("TOKEN");
     other.transport.answer = granted("GetFederationToken");
     CHECK(other.sts.session(federation, &other.caller, other.cancel));
+    other.caller.session_token = Secret();
+    other.transport.answer = granted("GetScopedCredentials");
+    CHECK(other.sts.session(scoped, &other.caller, other.cancel));
 }
 
 TEST_CASE("temporary keys that came of no role as far as is known may ask for more than an hour") {
