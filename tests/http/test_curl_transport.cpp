@@ -144,6 +144,18 @@ TEST_CASE("security rule 3: proxy variables of the environment are not read") {
     CHECK(refused.error().setting == "proxy");
 }
 
+TEST_CASE("a host of no_proxy that cannot be reached is not the proxy's fault") {
+    CurlTransport transport({.proxy = "http://127.0.0.1:1", .no_proxy = "0.0.0.0"}, CurlTransport::Cookies::off,
+                            silent);
+    const auto direct = transport.send(get("https://0.0.0.0:2/"), never);
+    REQUIRE_FALSE(direct);
+    CHECK(direct.error().code == Code::connect_failed);
+    CHECK(direct.error().retry_after_ms == 0);
+    const auto through = transport.send(get("https://0.0.0.1:2/"), never);
+    REQUIRE_FALSE(through);
+    CHECK(through.error().code == Code::proxy_failed);
+}
+
 TEST_CASE("failures of the network are told apart") {
     CurlTransport transport(loopback_terms(), CurlTransport::Cookies::off, silent);
     CHECK(transport.send(get("https://nosuch.invalid/"), never).error().code == Code::host_unknown);
