@@ -45,10 +45,6 @@ Result<std::string> proxy_of(const Settings& settings) {
         .setting("proxy");
 }
 
-Failure missing(std::string_view setting, std::string_view what_for) {
-    return fail(Code::setting_missing, "{} needs the setting {}.", what_for, setting).setting(setting);
-}
-
 // The origins that an administrator added, in the form in which origins are compared.
 Result<std::vector<std::string>> allowed_origins(const Settings& settings, const Url& start) {
     std::vector<std::string> origins{start.origin()};
@@ -66,6 +62,10 @@ Result<std::vector<std::string>> allowed_origins(const Settings& settings, const
 }
 
 } // namespace
+
+Failure missing(std::string_view setting, std::string_view what_for) {
+    return fail(Code::setting_missing, "{} needs the setting {}.", what_for, setting).setting(setting);
+}
 
 Result<Url> url_setting(const Settings& settings, std::string_view name) {
     auto url = Url::parse(settings.text(name));

@@ -12,6 +12,9 @@
 
 namespace awsfed {
 
+// setting_missing. `what_for` begins the sentence.
+Failure missing(std::string_view setting, std::string_view what_for);
+
 enum class Idp { none, form, adfs, assertion };
 
 // Resolves the proxy's password.

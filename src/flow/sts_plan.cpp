@@ -20,10 +20,6 @@ constexpr int attempts_max = 10;
 constexpr std::string_view policy_settings[] = {"policy", "policy_file", "policy_arns"};
 constexpr seconds every_role_gives(3600); // the least that a role's maximum can be
 
-Failure missing(std::string_view setting, std::string_view what_for) {
-    return fail(Code::setting_missing, "{} needs the setting {}.", what_for, setting).setting(setting);
-}
-
 // ---- parameters -----------------------------------------------------------------------------
 
 Result<BuildData> build_data_of(const Settings& settings) {
