@@ -74,7 +74,7 @@ class Ground(contextlib.AbstractContextManager):
 
     def sign_in(self, authorities):
         return {**self.to_sts(authorities), "role_arn": role("build"), "idp": "adfs", "idp_url": self.sandbox.idp_url,
-                "user": USER, "password": "env:BENCH_PASSWORD"}
+                "user": USER, "password": "env:BENCH_PASSWORD", "cache": "off"}
 
     def own_keys(self):
         return {"access_key_id": KEY_ID, "secret_access_key": "env:BENCH_SECRET_KEY"}

@@ -1,5 +1,7 @@
 #include "base/time.h"
 
+#include <time.h>
+
 #include <array>
 #include <span>
 
@@ -158,6 +160,12 @@ std::string basic_time(Time time) {
 
 Time SystemClock::now() const {
     return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+std::chrono::nanoseconds time_since_boot() {
+    timespec now{};
+    ::clock_gettime(CLOCK_BOOTTIME, &now);
+    return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
 }
 
 } // namespace awsfed

@@ -35,4 +35,7 @@ public:
     Time now() const override;
 };
 
+// By a clock that nobody sets, and that goes on while the machine sleeps.
+std::chrono::nanoseconds time_since_boot();
+
 } // namespace awsfed

@@ -9,6 +9,7 @@ Credentials Credentials::clone() const {
             secret_access_key.clone(),
             session_token.clone(),
             expiration,
+            issued,
             role_arn,
             account,
             region,

@@ -18,6 +18,7 @@ struct Credentials {
     Secret secret_access_key{};
     Secret session_token{};           // empty: long-term keys
     std::optional<Time> expiration{}; // empty: they do not expire; whole seconds
+    std::optional<Time> issued{};     // by the clock of who gave them out; empty where nobody told
     std::string role_arn{};           // the role that was asked for; empty where none was
     std::string account{};
     std::string region{};

@@ -10,12 +10,13 @@ namespace awsfed {
 namespace {
 
 const SystemClock system_clock;
+const SystemRandom system_random;
 
 } // namespace
 
 Context::Context(Settings settings)
     : settings_(std::move(settings)), process_(::getpid()), connections_(std::make_shared<CurlPool>()),
-      sts_memory_(std::make_shared<StsMemory>(system_clock)) {}
+      sts_memory_(std::make_shared<StsMemory>(system_clock)), cache_(system_random) {}
 
 Result<void> Context::check_process() const {
     if (::getpid() != process_)

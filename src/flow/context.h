@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "flow/credential_cache.h"
 #include "flow/plan_memory.h"
 #include "settings/settings.h"
 
@@ -50,12 +51,15 @@ public:
     // For calls without settings of their own.
     PlanMemory& plans() const { return plans_; }
 
+    CredentialCache& cache() const { return cache_; }
+
 private:
     Settings settings_;
     pid_t process_;
     std::shared_ptr<CurlPool> connections_;
     std::shared_ptr<StsMemory> sts_memory_;
     mutable PlanMemory plans_;
+    mutable CredentialCache cache_;
     mutable std::mutex mutex_; // of all below
     LogLevel level_ = LogLevel::warning;
     std::shared_ptr<const Log::Sink> sink_;

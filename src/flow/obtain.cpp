@@ -157,14 +157,29 @@ bool lacks_action(const Error& refusal) {
     return refusal.peer == "InvalidAction" || refusal.peer == "MethodNotAllowed" || refusal.peer == "NotImplemented";
 }
 
-} // namespace
-
-Result<Credentials> obtain(const Context& context, const Settings* call, const Cancel& cancel) {
+Result<Credentials> obtain_anew(const Context& context, const Settings* call, const Cancel& cancel) {
     AWSFED_TRY(const Settings settings, context.settings_for(call));
     AWSFED_TRY(const StsAction action, action_of(settings));
     if (action == StsAction::assume_role_with_saml)
         return sign_in_and_trade(context, settings, cancel);
     return session_by(action, context, call, nullptr, cancel);
+}
+
+} // namespace
+
+Result<Credentials> obtain(const Context& context, const Settings* call, const Cancel& cancel) {
+    AWSFED_CHECK(context.check_process());
+    CredentialCache& cache = context.cache();
+    const auto go = [&] { return obtain_anew(context, call, cancel); };
+    if (call == nullptr) {
+        if (const auto terms = cache.own_terms())
+            return cache.get(*terms, context.new_log(), cancel, go);
+    }
+    AWSFED_TRY(const Settings settings, context.settings_for(call));
+    AWSFED_TRY(const CacheTerms terms, cache.terms_of(settings, cancel));
+    if (call == nullptr && terms.lasts)
+        cache.keep_own_terms(terms);
+    return cache.get(terms, context.new_log(), cancel, go);
 }
 
 Result<Credentials> assume_role_with_saml(const Context& context, const Settings* call,

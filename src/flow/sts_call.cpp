@@ -110,6 +110,7 @@ Result<Session> StsCall::long_enough(Session session) const {
 Credentials StsCall::finished(Session session) {
     Credentials keys = std::move(session.credentials);
     hide(keys);
+    keys.issued = sts_.clock().now();
     if (!plan_->region.empty())
         keys.region = plan_->region;
     if (log_.listens(LogLevel::info))

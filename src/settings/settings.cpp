@@ -18,8 +18,8 @@ namespace awsfed {
 namespace {
 
 constexpr std::array rows{
-#define AWSFED_SETTING(name, group, type, default_value, choices, guard, family, since, help) \
-    SettingRow{#name, #group, SettingType::type, default_value, choices, Guard::guard, family, since, help},
+#define AWSFED_SETTING(name, group, type, default_value, choices, guard, key, family, since, help) \
+    SettingRow{#name, #group, SettingType::type, default_value, choices, Guard::guard, Keying::key, family, since, help},
 #include "settings/settings.def"
 #undef AWSFED_SETTING
 };
@@ -397,6 +397,13 @@ std::optional<std::chrono::milliseconds> Settings::duration(std::string_view nam
 std::optional<Arn> Settings::arn(std::string_view name) const {
     const auto parsed = Arn::parse(text(name)); // checked when it was set
     return parsed ? std::optional(*parsed) : std::nullopt;
+}
+
+void Settings::for_each(const std::function<void(const SettingRow&, const std::string&)>& visit) const {
+    for (const SettingRow& row : rows) {
+        if (const Value* value = find(row.name))
+            visit(row, value->text);
+    }
 }
 
 bool Settings::refers_elsewhere() const {

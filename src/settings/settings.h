@@ -15,6 +15,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -28,6 +29,7 @@ namespace awsfed {
 // The numbers are those of awsfed.h.
 enum class SettingType : std::int32_t { text, integer, boolean, duration, url, path, arn, json, choice, secret };
 enum class Guard { open, pinned, admin, host };
+enum class Keying { keyed, free }; // whether it tells one request for credentials from another
 enum class Origin { host, connector, job };
 
 struct SettingRow {
@@ -37,6 +39,7 @@ struct SettingRow {
     std::string_view default_value;
     std::string_view choices; // separated by blanks
     Guard guard;
+    Keying key;
     std::string_view family; // empty: on its own
     std::string_view since;
     std::string_view help;
@@ -81,6 +84,8 @@ public:
     bool boolean(std::string_view name) const;
     std::optional<std::chrono::milliseconds> duration(std::string_view name) const;
     std::optional<Arn> arn(std::string_view name) const;
+    // Every value of its own, by name; secrets among them have no text.
+    void for_each(const std::function<void(const SettingRow& row, const std::string& text)>& visit) const;
     // Whether some secret is a reference, which may lead to another one at every look.
     bool refers_elsewhere() const;
     // Empty when nothing is set. Reads the file, variable or key, or runs the command, now.

@@ -43,10 +43,10 @@ static int obtain_once(const awsfed_context* c, const awsfed_settings* s) {
 }
 
 int main(int argc, char** argv) {
-    static const char* const names[] = {"idp", "idp_url", "sts_endpoint", "http_loopback", "user"};
+    static const char* const names[] = {"idp", "idp_url", "sts_endpoint", "http_loopback", "user", "cache"};
     const char* password = "correct horse \"battery\" st\xC3\xA4ple";
     const int cycles = argc == 4 ? atoi(argv[3]) : 0;
-    const char* values[5];
+    const char* values[6];
     awsfed_settings* s = NULL;
     awsfed_context* c = NULL;
     long before = 0;
@@ -56,9 +56,10 @@ int main(int argc, char** argv) {
     int i;
     if (cycles < 100)
         return 2;
-    values[0] = "form", values[1] = argv[1], values[2] = argv[2], values[3] = "true", values[4] = "alice";
+    values[0] = "form", values[1] = argv[1], values[2] = argv[2], values[3] = "true", values[4] = "alice",
+    values[5] = "off";
     awsfed_settings_new(&s, NULL);
-    for (i = 0; i < 5; ++i)
+    for (i = 0; i < 6; ++i)
         awsfed_settings_set(s, names[i], AWSFED_NUL, values[i], AWSFED_NUL, NULL);
     awsfed_settings_set_secret(s, "password", AWSFED_NUL, password, strlen(password), NULL);
     awsfed_context_new(AWSFED_ABI, NULL, &c, NULL);

@@ -90,7 +90,8 @@ class Soak:
             with self.lock:
                 self.done += 1
                 wrong = self.done % 5 == 0
-            settings = self.interface.settings(user=self.user.name, password="wrong" if wrong else self.user.password)
+            settings = self.interface.settings(user=self.user.name, cache="off",
+                                               password="wrong" if wrong else self.user.password)
             try:
                 status = self.interface.obtain(self.context, settings)
                 if status != (REFUSED if wrong else 0):

@@ -1,0 +1,33 @@
+#include "cache/memory_store.h"
+
+#include <algorithm>
+
+namespace awsfed {
+
+std::optional<Kept> MemoryStore::find(const RequestKey& key, Instant now) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(key);
+    if (found == entries_.end() || found->second.end <= now)
+        return std::nullopt;
+    const Entry& entry = found->second;
+    return Kept{entry.credentials.clone(), entry.end - now, now >= entry.renew_at};
+}
+
+void MemoryStore::keep(const RequestKey& key, const Credentials& credentials, std::chrono::nanoseconds renew_before,
+                       Instant now) {
+    if (!credentials.expiration || !credentials.issued)
+        return;
+    const Instant end = now + (*credentials.expiration - *credentials.issued);
+    Entry entry{credentials.clone(), end - renew_before, end};
+    const std::lock_guard lock(mutex_);
+    entries_.insert_or_assign(key, std::move(entry));
+    if (entries_.size() > entries_max)
+        entries_.erase(std::ranges::min_element(entries_, {}, [](const auto& one) { return one.second.end; }));
+}
+
+void MemoryStore::erase(const RequestKey& key) {
+    const std::lock_guard lock(mutex_);
+    entries_.erase(key);
+}
+
+} // namespace awsfed

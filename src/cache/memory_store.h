@@ -1,0 +1,45 @@
+// Credentials that are kept in this process, each under the key of its request.
+#pragma once
+
+#include "base/time.h"
+#include "cache/request_key.h"
+#include "credentials/credentials.h"
+
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <optional>
+
+namespace awsfed {
+
+struct Kept {
+    Credentials credentials;
+    std::chrono::nanoseconds remaining{}; // until they are over
+    bool renew = false;                   // somebody should look for new ones, though these are still good
+};
+
+// May be used by many threads. Time is counted from the machine's start, by a clock that nobody sets and that goes on
+// while the machine sleeps.
+class MemoryStore {
+public:
+    using Instant = std::chrono::nanoseconds;
+    static constexpr std::size_t entries_max = 1000; // roles of one process; the one that ends first makes room
+
+    std::optional<Kept> find(const RequestKey& key, Instant now = time_since_boot()) const; // not what is over
+    // Not what does not end, or of which nobody knows when it began: nobody could say when it is outdated.
+    // `renew_before`: how long before their end new ones should be looked for.
+    void keep(const RequestKey& key, const Credentials& credentials, std::chrono::nanoseconds renew_before,
+              Instant now = time_since_boot());
+    void erase(const RequestKey& key);
+
+private:
+    struct Entry {
+        Credentials credentials;
+        Instant renew_at, end;
+    };
+
+    mutable std::mutex mutex_;
+    std::map<RequestKey, Entry> entries_;
+};
+
+} // namespace awsfed

@@ -1,0 +1,57 @@
+// Credentials that one caller got, for the next one who asks for the same: the cache, and one flight for each request.
+#pragma once
+
+#include "base/log.h"
+#include "base/random.h"
+#include "cache/flights.h"
+#include "cache/memory_store.h"
+#include "settings/settings.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+namespace awsfed {
+
+// What of a call's settings is for the cache.
+struct CacheTerms {
+    bool is_on = false;
+    RequestKey key{};
+    std::chrono::milliseconds remaining_min{0}; // what ends sooner is not given out
+    bool lasts = false; // nothing was read but the settings themselves, so they make the same terms again
+};
+
+// May be used by many threads.
+class CredentialCache {
+public:
+    using Go = std::function<Result<Credentials>()>;
+
+    using Now = std::function<MemoryStore::Instant()>;
+
+    explicit CredentialCache(const Random& random, Now now = time_since_boot);
+
+    // Resolves the secrets that are part of the request: one who does not have them gets nothing that is kept.
+    Result<CacheTerms> terms_of(const Settings& settings, const Cancel& cancel) const;
+    // Those of the context's own settings, where they last.
+    std::shared_ptr<const CacheTerms> own_terms() const;
+    void keep_own_terms(const CacheTerms& terms);
+
+    // What is kept, else what `go` brings. What nears its end is renewed by one caller; the others get it as long as
+    // it is good, and so does he where the renewal fails in a way that may pass.
+    Result<Credentials> get(const CacheTerms& terms, const Log& log, const Cancel& cancel, const Go& go);
+
+private:
+    std::optional<Kept> find(const CacheTerms& terms) const;
+    Result<Credentials> renew(const CacheTerms& terms, const Log& log, const Go& go);
+    std::chrono::nanoseconds renew_before(const Credentials& credentials) const;
+
+    const Random& random_;
+    Now now_;
+    Secret store_key_;
+    MemoryStore store_;
+    Flights flights_;
+    mutable std::mutex mutex_; // of the next line
+    std::shared_ptr<const CacheTerms> own_terms_;
+};
+
+} // namespace awsfed

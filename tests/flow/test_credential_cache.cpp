@@ -1,0 +1,200 @@
+#include "flow/credential_cache.h"
+
+#include "flow/sts_scene.h"
+
+#include <array>
+#include <random>
+#include <thread>
+
+using namespace awsfed;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+namespace {
+
+const Cancel never;
+const Log silent;
+const SystemRandom random_bytes;
+
+// Settings of a caller with keys of his own.
+Settings own_keys(const StsScene& scene, const StsScene::Values& more = {}, std::string_view secret = "wJalrXUtnFEMI") {
+    Settings settings = scene.settings({{"access_key_id", "AKIDEXAMPLE"}});
+    for (const auto& [name, value] : more)
+        REQUIRE(settings.set(name, value));
+    REQUIRE(settings.set_secret("secret_access_key", secret));
+    return settings;
+}
+
+std::string key_id(const Result<Credentials>& outcome) {
+    return outcome ? std::string(outcome->access_key_id.reveal()) : std::string(row_of(outcome.error().code).text);
+}
+
+// A cache whose time stands still until somebody moves it.
+struct Still {
+    std::chrono::nanoseconds now = seconds(1000);
+    int gone = 0;
+    CredentialCache cache{random_bytes, [this] { return now; }};
+    CacheTerms terms{.is_on = true, .key = {1}, .remaining_min = minutes(5), .lasts = true};
+
+    std::string get(const CredentialCache::Go& go) { return key_id(cache.get(terms, silent, never, go)); }
+    std::string get(std::string_view brought) {
+        return get([&]() -> Result<Credentials> {
+            ++gone;
+            Credentials keys;
+            keys.access_key_id = Secret(brought);
+            keys.issued = Time{};
+            keys.expiration = Time{} + std::chrono::hours(1);
+            return keys;
+        });
+    }
+    std::string get(const Error& error) {
+        return get([&]() -> Result<Credentials> { return pass(error); });
+    }
+};
+
+Error failure(Code code, std::int64_t retry_after_ms) {
+    return std::move(fail(code, "No.").retry_after_ms(retry_after_ms)).take();
+}
+
+} // namespace
+
+TEST_CASE("who asks for the same again gets the same, without a call") {
+    const StsScene scene;
+    const Context context(own_keys(scene));
+    for (int i = 0; i < 3; ++i)
+        CHECK(key_id(obtain(context, nullptr, never)) == StsScene::key_id_of("build"));
+    CHECK(scene.calls() == 1);
+}
+
+TEST_CASE("another role, policy, duration or secret is another request") {
+    const StsScene scene;
+    const Context context(own_keys(scene));
+    REQUIRE(obtain(context, nullptr, never));
+    std::size_t calls = 1;
+    for (const auto& [name, value] : StsScene::Values{{"role_arn", StsScene::role("deploy")},
+                                                      {"policy", R"({"Statement":[]})"},
+                                                      {"duration", "900"},
+                                                      {"role_session_name", "build-2"},
+                                                      {"region", "eu-west-1"}}) {
+        Settings other;
+        REQUIRE(other.set(name, value));
+        for (int i = 0; i < 2; ++i)
+            CHECK(obtain(context, &other, never));
+        CHECK(scene.calls() == ++calls);
+    }
+    Settings wrong;
+    REQUIRE(wrong.set_secret("secret_access_key", "another"));
+    CHECK(obtain(context, &wrong, never));
+    CHECK(scene.calls() == ++calls);
+}
+
+TEST_CASE("how the credentials are had makes no other request") {
+    const StsScene scene;
+    const Context context(own_keys(scene));
+    REQUIRE(obtain(context, nullptr, never));
+    Settings patient;
+    REQUIRE(patient.set("timeout", "10s"));
+    CHECK(obtain(context, &patient, never));
+    CHECK(scene.calls() == 1);
+}
+
+TEST_CASE("a policy file that was changed is another request") {
+    const StsScene scene;
+    const std::string file = scene.folder.write("policy.json", R"({"Statement":[]})", 0644);
+    const Context context(own_keys(scene, {{"policy_file", file}}));
+    REQUIRE(obtain(context, nullptr, never));
+    scene.folder.write("policy.json", R"({"Statement": []})", 0644);
+    REQUIRE(obtain(context, nullptr, never));
+    REQUIRE(obtain(context, nullptr, never));
+    CHECK(scene.calls() == 2);
+}
+
+TEST_CASE("with cache=off, and where too little is left, each call is made") {
+    for (const auto& [name, value] : StsScene::Values{{"cache", "off"}, {"remaining_min", "2h"}}) {
+        const StsScene scene;
+        const Context context(own_keys(scene, {{name, value}}));
+        for (int i = 0; i < 2; ++i)
+            CHECK(obtain(context, nullptr, never));
+        CHECK(scene.calls() == 2);
+    }
+}
+
+TEST_CASE("a failure is not kept") {
+    StsScene scene;
+    const Context context(own_keys(scene));
+    scene.status = 403;
+    CHECK_FALSE(obtain(context, nullptr, never));
+    scene.status = 200;
+    CHECK(obtain(context, nullptr, never));
+    CHECK(scene.calls() == 2);
+}
+
+TEST_CASE("twenty threads that ask at once make one call") {
+    const StsScene scene;
+    const Context context(own_keys(scene));
+    std::array<std::string, 20> got;
+    std::vector<std::thread> threads;
+    for (std::string& one : got)
+        threads.emplace_back([&] { one = key_id(obtain(context, nullptr, never)); });
+    for (std::thread& thread : threads)
+        thread.join();
+    for (const std::string& one : got)
+        CHECK(one == StsScene::key_id_of("build"));
+    CHECK(scene.calls() == 1);
+}
+
+TEST_CASE("roles are never swapped, in whatever order they are asked for") {
+    const StsScene scene;
+    const Context context(own_keys(scene));
+    const std::array<std::string, 2> names{"build", "deploy"};
+    std::array<Settings, 2> calls;
+    for (std::size_t i = 0; i < names.size(); ++i)
+        REQUIRE(calls[i].set("role_arn", StsScene::role(names[i])));
+    const auto many = [&](unsigned seed) {
+        std::minstd_rand order(seed);
+        int wrong = 0;
+        for (int i = 0; i < 2500; ++i) {
+            const std::size_t which = order() / 7 % 2;
+            wrong += key_id(obtain(context, &calls[which], never)) != StsScene::key_id_of(names[which]) ? 1 : 0;
+        }
+        return wrong;
+    };
+    std::array<int, 4> wrong{};
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < wrong.size(); ++i)
+        threads.emplace_back([&, i] { wrong[i] = many(static_cast<unsigned>(i + 1)); });
+    for (std::thread& thread : threads)
+        thread.join();
+    CHECK(wrong == std::array<int, 4>{});
+    CHECK(scene.calls() == 2);
+}
+
+TEST_CASE("what nears its end is renewed, before it is over") {
+    Still still;
+    CHECK(still.get("ONE") == "ONE");
+    still.now += minutes(44);
+    CHECK(still.get("TWO") == "ONE");
+    still.now += minutes(5); // at the latest 12 minutes before the end
+    CHECK(still.get("TWO") == "TWO");
+    CHECK(still.gone == 2);
+}
+
+TEST_CASE("while it is still good, a failure that may pass does no harm") {
+    Still still;
+    CHECK(still.get("ONE") == "ONE");
+    still.now += minutes(49);
+    CHECK(still.get(failure(Code::timeout, 0)) == "ONE");
+    CHECK(still.get(failure(Code::credentials_refused, -1)) == row_of(Code::credentials_refused).text);
+    still.now += minutes(7); // less than remaining_min is left
+    CHECK(still.get(failure(Code::timeout, 0)) == row_of(Code::timeout).text);
+}
+
+TEST_CASE("a given response is never answered from what is kept") {
+    const StsScene scene;
+    Settings settings = scene.settings({{"idp", "assertion"}});
+    REQUIRE(settings.set_secret("assertion", "PHNhbWxwOlJlc3BvbnNlLz4="));
+    const CredentialCache cache(random_bytes);
+    const auto terms = cache.terms_of(settings, never);
+    REQUIRE(terms);
+    CHECK_FALSE(terms->is_on);
+}
