@@ -1,8 +1,8 @@
 /* Makes the same call of the C interface over and over, on threads that share one context:
  *     calls assume-role|obtain THREADS CALLS NAME=VALUE...
- * NAME=VALUE are settings. The keys of assume-role come by BENCH_KEY_ID and BENCH_SECRET_KEY of the environment. Prints
- * as JSON what it did and used; the calls that warm up are made before, and not measured. With no CALLS it makes its
- * first call alone, and prints what memory that took. */
+ * NAME=VALUE are settings; NAME=@VARIABLE is a secret, whose bytes are in the environment. The keys of assume-role come
+ * by BENCH_KEY_ID and BENCH_SECRET_KEY of the environment. Prints as JSON what it did and used; the calls that warm up
+ * are made before, and not measured. With no CALLS it makes its first call alone, and prints what memory that took. */
 #include "awsfed.h"
 #include "used.h"
 
@@ -65,6 +65,13 @@ static int all_work(const Job* pattern, int threads, int calls) {
     return !failed;
 }
 
+static awsfed_status set(awsfed_settings* s, const char* name, size_t size, const char* value, awsfed_error** error) {
+    if (*value != '@')
+        return awsfed_settings_set(s, name, size, value, AWSFED_NUL, error);
+    value = getenv(value + 1); // NOLINT(concurrency-mt-unsafe): no thread has begun yet
+    return awsfed_settings_set_secret(s, name, size, value != NULL ? value : "", AWSFED_NUL, error);
+}
+
 static awsfed_context* context_of(char** settings, int count) {
     awsfed_settings* s = NULL;
     awsfed_context* context = NULL;
@@ -76,8 +83,7 @@ static awsfed_context* context_of(char** settings, int count) {
         if (equals == NULL)
             break;
         error = NULL;
-        fine = good(awsfed_settings_set(s, settings[i], (size_t)(equals - settings[i]), equals + 1, AWSFED_NUL, &error),
-                    error);
+        fine = good(set(s, settings[i], (size_t)(equals - settings[i]), equals + 1, &error), error);
     }
     error = NULL;
     if (fine && i == count)

@@ -168,6 +168,21 @@ def cold(ground, peers, effort):
             *rows_of(f"{COLD}: memory at its peak", "KiB", found, lambda all_: median(kib for _, kib in all_))]
 
 
+KEPT = "AssumeRole's credentials once more, from memory"
+KEPT_US_MAX = 2  # the target
+
+
+def kept(ground, _, effort):
+    """What a call costs that finds its credentials in the context's memory."""
+    with ground.stand_in() as address:
+        command = ground.calls("obtain", 1, effort.warm_calls * 10,
+                               {"sts_endpoint": address, "http_loopback": "true", "region": "us-east-1",
+                                "role_arn": role("build"), "role_session_name": "bench", **ground.own_keys(),
+                                "secret_access_key": "@BENCH_SECRET_KEY"})
+        found = answers([Side(AWSFED, command, ground.secrets)], effort.rounds)[AWSFED]
+    return compare(KEPT, "µs", cpu_ms(found) * 1000, {})
+
+
 def sign(ground, peers, effort):
     """Each makes the same signature, else its time would be of something else."""
     theirs = []
@@ -271,8 +286,11 @@ def targets(rows):
         elif row.peer == HASHES:
             times, most = row.awsfed / row.value, HASHES_TIMES_MAX if row.what == SIGNATURE else HASHES_TIMES_WITH_KEY_MAX
             yield promise(row.what, f"at most {most} times the floor", times, times <= most)
+        elif row.what == KEPT:
+            yield promise(KEPT, f"at most {KEPT_US_MAX} µs", row.awsfed, row.awsfed <= KEPT_US_MAX)
         elif row.what.startswith(COSTLIEST):
             yield promise(row.what, f"at most {COSTLIEST_MS_MAX} ms", row.awsfed, row.awsfed <= COSTLIEST_MS_MAX)
 
 
-GROUPS = {"load": load, "start": start, "calls": calls, "warm": warm, "cold": cold, "sign": sign, "sign-in": sign_in, "saml": saml}
+GROUPS = {"load": load, "start": start, "calls": calls, "warm": warm, "cold": cold, "kept": kept, "sign": sign,
+          "sign-in": sign_in, "saml": saml}
