@@ -18,10 +18,11 @@ StsFailure bad_token(std::string message, std::string why) {
     return refuse("InvalidIdentityToken", std::move(message), std::move(why));
 }
 
-// SAML:namequalifier is a hash in AWS's documentation: of issuer, account and the provider's name.
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html: SHA-1 of issuer, account and the
+// provider's name.
 std::string name_qualifier(const Provider& provider) {
-    const Digest digest = sha256(fmt::format("{}{}/{}", provider.issuer, provider.arn.account(), provider.arn.name()));
-    return std::string(base64_encode(bytes_of(digest)).reveal());
+    const std::string text = fmt::format("{}{}/{}", provider.issuer, provider.arn.account(), provider.arn.name());
+    return std::string(base64_encode(sha1(text)).reveal());
 }
 
 StsResult<void> check_times(const Assertion& assertion, Time now) {

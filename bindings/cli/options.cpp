@@ -84,12 +84,11 @@ awsfed::Settings Options::make_settings() const {
 
 awsfed::Context Options::make_context() const {
     awsfed::Context context;
-    if (verbosity > 0) {
-        const int level = std::min<int>(verbosity + 1, AWSFED_LOG_TRACE);
-        context.log_to(level, [](awsfed_log_level, std::string_view event, std::string_view text) {
-            say_line(fmt::format("{}: {}", event, plain(text)));
-        });
-    }
+    // Warnings always: what was set and does nothing, or is not kept as was asked, should not surprise later.
+    const int most = std::min<int>(AWSFED_LOG_WARNING + verbosity, AWSFED_LOG_TRACE);
+    context.log_to(most, [](awsfed_log_level level, std::string_view event, std::string_view text) {
+        say_line(fmt::format("{}{}: {}", level == AWSFED_LOG_WARNING ? "warning: " : "", event, plain(text)));
+    });
     return context;
 }
 

@@ -13,11 +13,9 @@ std::optional<Kept> MemoryStore::find(const RequestKey& key, Instant now) const 
     return Kept{entry.credentials.clone(), entry.end - now, now >= entry.renew_at};
 }
 
-void MemoryStore::keep(const RequestKey& key, const Credentials& credentials, std::chrono::nanoseconds renew_before,
-                       Instant now) {
-    if (!credentials.expiration || !credentials.issued)
-        return;
-    const Instant end = now + (*credentials.expiration - *credentials.issued);
+void MemoryStore::keep(const RequestKey& key, const Credentials& credentials, std::chrono::nanoseconds life,
+                       std::chrono::nanoseconds renew_before, Instant now) {
+    const Instant end = now + life;
     Entry entry{credentials.clone(), end - renew_before, end};
     const std::lock_guard lock(mutex_);
     entries_.insert_or_assign(key, std::move(entry));

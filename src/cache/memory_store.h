@@ -26,10 +26,9 @@ public:
     static constexpr std::size_t entries_max = 1000; // roles of one process; the one that ends first makes room
 
     std::optional<Kept> find(const RequestKey& key, Instant now = time_since_boot()) const; // not what is over
-    // Not what does not end, or of which nobody knows when it began: nobody could say when it is outdated.
-    // `renew_before`: how long before their end new ones should be looked for.
-    void keep(const RequestKey& key, const Credentials& credentials, std::chrono::nanoseconds renew_before,
-              Instant now = time_since_boot());
+    // `life`: how long they are still good. `renew_before`: how long before their end new ones should be looked for.
+    void keep(const RequestKey& key, const Credentials& credentials, std::chrono::nanoseconds life,
+              std::chrono::nanoseconds renew_before, Instant now = time_since_boot());
     void erase(const RequestKey& key);
 
 private:

@@ -11,8 +11,8 @@ namespace awsfed {
 // Names a request, and tells nothing of it to who does not have the store's key.
 using RequestKey = Digest;
 
-// Collects all that a request is made of. Each part is written with its name and its length, so that no two requests
-// make the same text; it stays in locked memory, since secrets are among the parts.
+// Collects all that a request is made of. Each part is written with its name and sizes, so that no two requests make
+// the same text; it stays in locked memory, since secrets are among the parts.
 class RequestText {
 public:
     void add(std::string_view name, std::string_view value);
@@ -20,8 +20,6 @@ public:
     RequestKey key(std::string_view store_key) const;
 
 private:
-    void add_sized(std::string_view bytes);
-
     Secret text_;
 };
 

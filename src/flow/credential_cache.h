@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/random.h"
+#include "cache/file_store.h"
 #include "cache/flights.h"
 #include "cache/memory_store.h"
 #include "settings/settings.h"
@@ -18,6 +19,8 @@ struct CacheTerms {
     bool is_on = false;
     RequestKey key{};
     std::chrono::milliseconds remaining_min{0}; // what ends sooner is not given out
+    std::string role_arn{}; // that kept ones must be of; empty: the request's key alone says
+    std::shared_ptr<const FileStore> files{}; // null: kept in memory only
     bool lasts = false; // nothing was read but the settings themselves, so they make the same terms again
 };
 
@@ -30,8 +33,9 @@ public:
 
     explicit CredentialCache(const Random& random, Now now = time_since_boot);
 
-    // Resolves the secrets that are part of the request: one who does not have them gets nothing that is kept.
-    Result<CacheTerms> terms_of(const Settings& settings, const Cancel& cancel) const;
+    // Resolves the secrets that are part of the request: one who does not have them gets nothing that is kept. A folder
+    // that cannot be used is told in the log, and done without.
+    Result<CacheTerms> terms_of(const Settings& settings, const Log& log, const Cancel& cancel) const;
     // Those of the context's own settings, where they last.
     std::shared_ptr<const CacheTerms> own_terms() const;
     void keep_own_terms(const CacheTerms& terms);
@@ -42,7 +46,17 @@ public:
 
 private:
     std::optional<Kept> find(const CacheTerms& terms) const;
-    Result<Credentials> renew(const CacheTerms& terms, const Log& log, const Go& go);
+    Result<Credentials> renew(const CacheTerms& terms, const Log& log, const Cancel& cancel, const Go& go);
+    std::optional<Kept> find_in_files(const CacheTerms& terms, const Log& log) const;
+    void keep(const CacheTerms& terms, const Credentials& credentials, const Log& log);
+
+    // Whether this process goes, or another one is on its way.
+    struct Turn {
+        bool is_ours = true;
+        std::optional<FileStore::Lock> lock{};
+    };
+    // `waits`: there is nothing to be had meanwhile.
+    static Result<Turn> turn_among_processes(const CacheTerms& terms, const Log& log, const Cancel& cancel, bool waits);
     std::chrono::nanoseconds renew_before(const Credentials& credentials) const;
 
     const Random& random_;

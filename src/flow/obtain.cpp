@@ -176,7 +176,7 @@ Result<Credentials> obtain(const Context& context, const Settings* call, const C
             return cache.get(*terms, context.new_log(), cancel, go);
     }
     AWSFED_TRY(const Settings settings, context.settings_for(call));
-    AWSFED_TRY(const CacheTerms terms, cache.terms_of(settings, cancel));
+    AWSFED_TRY(const CacheTerms terms, cache.terms_of(settings, context.new_log(), cancel));
     if (call == nullptr && terms.lasts)
         cache.keep_own_terms(terms);
     return cache.get(terms, context.new_log(), cancel, go);

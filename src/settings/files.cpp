@@ -1,5 +1,6 @@
 #include "settings/files.h"
 
+#include "base/descriptor.h"
 #include "base/text.h"
 
 #include <fcntl.h>
@@ -12,21 +13,6 @@
 namespace awsfed {
 
 namespace {
-
-class Descriptor {
-public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (fd_ >= 0)
-            ::close(fd_);
-    }
-    int get() const { return fd_; }
-
-private:
-    int fd_;
-};
 
 bool only_ours(const struct stat& status) {
     const bool owned = status.st_uid == 0 || status.st_uid == ::geteuid();

@@ -236,6 +236,7 @@ TEST_CASE("an assertion that was used before is not spent at STS") {
     host.start();
     awsfed::Settings settings = host.settings();
     settings.set("idp_metadata", cases + "metadata/mill.xml");
+    settings.set("cache", "off");
     awsfed::Context context;
     std::vector<std::string> seen;
     context.remember_by([&](std::string_view id, std::int64_t) {

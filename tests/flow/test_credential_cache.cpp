@@ -3,6 +3,7 @@
 #include "flow/sts_scene.h"
 
 #include <array>
+#include <filesystem>
 #include <random>
 #include <thread>
 
@@ -189,12 +190,63 @@ TEST_CASE("while it is still good, a failure that may pass does no harm") {
     CHECK(still.get(failure(Code::timeout, 0)) == row_of(Code::timeout).text);
 }
 
+TEST_CASE("what does not end is not kept, nor what nobody knows the age of") {
+    for (const bool ends : {true, false}) {
+        Still still;
+        const auto go = [&]() -> Result<Credentials> {
+            ++still.gone;
+            Credentials keys;
+            (ends ? keys.expiration : keys.issued) = SystemClock().now() + std::chrono::hours(1);
+            return keys;
+        };
+        still.get(go);
+        still.get(go);
+        CHECK(still.gone == 2);
+    }
+}
+
+TEST_CASE("credentials in files are for the next context, which may be another process's") {
+    const StsScene scene;
+    const std::string folder = scene.folder.path("kept");
+    const auto context = [&](std::string_view cache_key, std::string_view secret = "wJalrXUtnFEMI") {
+        Settings settings = own_keys(scene, {{"cache", "files"}, {"cache_folder", folder}}, secret);
+        REQUIRE(settings.set_secret("cache_key", cache_key));
+        return std::make_unique<Context>(std::move(settings));
+    };
+    for (int i = 0; i < 2; ++i)
+        CHECK(key_id(obtain(*context("0123456789abcdef"), nullptr, never)) == StsScene::key_id_of("build"));
+    CHECK(scene.calls() == 1);
+    CHECK(obtain(*context("another key that is long"), nullptr, never));
+    CHECK(scene.calls() == 2);
+    CHECK(obtain(*context("0123456789abcdef", "another"), nullptr, never));
+    CHECK(scene.calls() == 3);
+}
+
+TEST_CASE("a folder that cannot be used costs a call, never the job") {
+    const StsScene scene;
+    const std::string open_to_all = scene.folder.path("open");
+    std::filesystem::create_directory(open_to_all);
+    std::filesystem::permissions(open_to_all, std::filesystem::perms::all);
+    const std::string file = scene.folder.write("file", "", 0600);
+    for (const std::string& folder : {open_to_all, file, file + "/below", std::string("/proc/nothing/here")}) {
+        Settings settings = own_keys(scene, {{"cache", "files"}, {"cache_folder", folder}});
+        REQUIRE(settings.set_secret("cache_key", "0123456789abcdef"));
+        Context context(std::move(settings));
+        std::string told;
+        context.set_log(LogLevel::warning,
+                        std::make_shared<const Log::Sink>(
+                            [&](LogLevel, std::string_view, std::string_view text) { told += text; }));
+        CHECK(obtain(context, nullptr, never));
+        CHECK(told.find("The folder ") != told.npos);
+    }
+}
+
 TEST_CASE("a given response is never answered from what is kept") {
     const StsScene scene;
     Settings settings = scene.settings({{"idp", "assertion"}});
     REQUIRE(settings.set_secret("assertion", "PHNhbWxwOlJlc3BvbnNlLz4="));
     const CredentialCache cache(random_bytes);
-    const auto terms = cache.terms_of(settings, never);
+    const auto terms = cache.terms_of(settings, silent, never);
     REQUIRE(terms);
     CHECK_FALSE(terms->is_on);
 }

@@ -1,0 +1,192 @@
+#include "cache/file_store.h"
+
+#include "temporary_folder.h"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+using namespace awsfed;
+
+namespace {
+
+const Cancel never;
+const SystemRandom random_bytes;
+constexpr std::string_view store_key = "0123456789abcdef";
+constexpr RequestKey one{1};
+constexpr RequestKey two{2};
+
+Credentials session(std::string_view key_id) {
+    Credentials keys;
+    keys.access_key_id = Secret(key_id);
+    keys.secret_access_key = Secret("wJalrXUtnFEMI");
+    keys.session_token = Secret("a token");
+    keys.issued = SystemClock().now();
+    keys.expiration = *keys.issued + std::chrono::hours(1);
+    keys.role_arn = "arn:aws:iam::123456789012:role/build";
+    keys.account = "123456789012";
+    keys.region = "eu-central-1";
+    keys.session_arn = "arn:aws:sts::123456789012:assumed-role/build/b-1";
+    keys.source_identity = "alice";
+    keys.answer = {{"AssumedRoleUser/Arn", keys.session_arn}, {"Empty", ""}};
+    return keys;
+}
+
+struct Scene {
+    TemporaryFolder folder;
+    std::string path = folder.path("deep/kept");
+    FileStore store = open(store_key);
+
+    FileStore open(std::string_view key) const {
+        auto opened = FileStore::open(path, key);
+        REQUIRE(opened);
+        return *std::move(opened);
+    }
+    // The one entry that is there.
+    std::string entry() const {
+        for (const auto& file : std::filesystem::directory_iterator(path)) {
+            if (file.path().extension() == ".entry")
+                return file.path();
+        }
+        return {};
+    }
+    static std::string read(const std::string& file) {
+        std::ifstream in(file, std::ios::binary);
+        return {std::istreambuf_iterator<char>(in), {}};
+    }
+    static void write(const std::string& file, std::string_view bytes) {
+        std::ofstream(file, std::ios::binary) << bytes;
+    }
+    std::string found(const RequestKey& key) const {
+        const auto entry = store.find(key);
+        if (!entry)
+            return std::string(row_of(entry.error().code).text);
+        return *entry ? std::string((*entry)->access_key_id.reveal()) : "nothing";
+    }
+};
+
+} // namespace
+
+TEST_CASE("what was kept comes back whole, also to another process") {
+    const Scene scene;
+    REQUIRE(scene.store.keep(one, session("ASIAONE"), random_bytes));
+    const auto back = scene.open(store_key).find(one);
+    REQUIRE(back);
+    REQUIRE(*back);
+    const Credentials expected = session("ASIAONE");
+    CHECK((*back)->access_key_id.reveal() == "ASIAONE");
+    CHECK((*back)->secret_access_key.reveal() == "wJalrXUtnFEMI");
+    CHECK((*back)->session_token.reveal() == "a token");
+    CHECK(*(*back)->expiration - *(*back)->issued == std::chrono::hours(1));
+    CHECK((*back)->role_arn == expected.role_arn);
+    CHECK((*back)->account == expected.account);
+    CHECK((*back)->region == expected.region);
+    CHECK((*back)->session_arn == expected.session_arn);
+    CHECK((*back)->source_identity == expected.source_identity);
+    CHECK((*back)->answer == expected.answer);
+    CHECK(scene.found(two) == "nothing");
+    REQUIRE(scene.store.erase(one));
+    CHECK(scene.found(one) == "nothing");
+    CHECK(scene.store.erase(one));
+}
+
+TEST_CASE("security rule 11: an entry is nothing without the key, and nothing under another request") {
+    const Scene scene;
+    REQUIRE(scene.store.keep(one, session("ASIAONE"), random_bytes));
+    const std::string bytes = Scene::read(scene.entry());
+    for (const std::string_view plain : {"ASIAONE", "wJalrXUtnFEMI", "a token", "build", "alice", "123456789012"})
+        CHECK(bytes.find(plain) == bytes.npos);
+    CHECK(row_of(scene.open("another key, as long").find(one).error().code).text == "store-failed");
+    std::filesystem::rename(scene.entry(), scene.path + "/" + hex(two) + ".entry");
+    CHECK(scene.found(two) == "store-failed");
+}
+
+TEST_CASE("an entry that was changed or torn anywhere is none, and gives way to the next") {
+    const Scene scene;
+    REQUIRE(scene.store.keep(one, session("ASIAONE"), random_bytes));
+    const std::string file = scene.entry();
+    const std::string right = Scene::read(file);
+    for (std::size_t i = 0; i < right.size(); ++i) {
+        std::string changed = right;
+        changed[i] = static_cast<char>(changed[i] ^ 1);
+        Scene::write(file, changed);
+        CHECK(scene.found(one) == "store-failed");
+        Scene::write(file, right.substr(0, i));
+        CHECK(scene.found(one) == "store-failed");
+    }
+    REQUIRE(scene.store.keep(one, session("ASIATWO"), random_bytes));
+    CHECK(scene.found(one) == "ASIATWO");
+}
+
+TEST_CASE("the folder and what is in it are the user's alone, and no other folder is taken") {
+    const Scene scene;
+    REQUIRE(scene.store.keep(one, session("ASIAONE"), random_bytes));
+    CHECK(std::filesystem::status(scene.path).permissions() == std::filesystem::perms::owner_all);
+    for (const auto& file : std::filesystem::directory_iterator(scene.path))
+        CHECK((file.status().permissions() & ~(std::filesystem::perms::owner_read |
+                                               std::filesystem::perms::owner_write)) == std::filesystem::perms::none);
+    std::filesystem::permissions(scene.path, std::filesystem::perms::group_read, std::filesystem::perm_options::add);
+    CHECK(FileStore::open(scene.path, store_key).error().code == Code::store_failed);
+    std::filesystem::create_symlink(scene.path, scene.folder.path("link"));
+    CHECK(FileStore::open(scene.folder.path("link"), store_key).error().code == Code::store_failed);
+}
+
+TEST_CASE("what somebody else put in the place of an entry is not read, and does not keep one waiting") {
+    const Scene scene;
+    const std::string file = scene.path + "/" + hex(one) + ".entry";
+    SUBCASE("a link") { std::filesystem::create_symlink("/etc/passwd", file); }
+    SUBCASE("a pipe") { REQUIRE(::mkfifo(file.c_str(), 0600) == 0); }
+    SUBCASE("a folder") { std::filesystem::create_directory(file); }
+    SUBCASE("nothing at all") { Scene::write(file, ""); }
+    CHECK(scene.found(one) == "store-failed");
+}
+
+TEST_CASE("a lock is one's alone until it is given up, or its owner dies") {
+    const Scene scene;
+    {
+        const auto mine = scene.store.lock(one, never);
+        REQUIRE(mine);
+        CHECK_FALSE(*scene.open(store_key).try_lock(one));
+        CHECK(*scene.store.try_lock(two));
+        Cancel enough;
+        enough.now();
+        CHECK(scene.store.lock(one, enough).error().code == Code::cancelled);
+    }
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const auto held = scene.open(store_key).lock(one, never);
+        ::raise(SIGSTOP);
+        ::_exit(held ? 0 : 1);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, WUNTRACED) == child);
+    CHECK_FALSE(*scene.store.try_lock(one));
+    ::kill(child, SIGKILL);
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(*scene.store.try_lock(one));
+}
+
+TEST_CASE("what is long over is removed with the next entry, what is in use is not") {
+    const Scene scene;
+    Credentials over = session("ASIAOVER");
+    over.expiration = SystemClock().now() - std::chrono::hours(2);
+    REQUIRE(scene.store.keep(one, over, random_bytes));
+    const std::string draft = scene.path + "/00.draft";
+    const std::string lock = scene.path + "/" + hex(two) + ".lock";
+    const auto held = scene.store.lock(two, never);
+    REQUIRE(held);
+    Scene::write(draft, "torn");
+    for (const std::string& file : {draft, lock})
+        std::filesystem::last_write_time(file, std::filesystem::file_time_type::clock::now() - std::chrono::hours(2));
+    Scene::write(scene.path + "/notes.txt", "not ours");
+    REQUIRE(scene.store.keep(two, session("ASIATWO"), random_bytes));
+    CHECK(scene.found(one) == "nothing");
+    CHECK_FALSE(std::filesystem::exists(draft));
+    CHECK(std::filesystem::exists(lock));
+    CHECK(std::filesystem::exists(scene.path + "/notes.txt"));
+    CHECK(scene.found(two) == "ASIATWO");
+}
