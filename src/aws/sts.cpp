@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 namespace awsfed {
@@ -103,9 +104,9 @@ Result<void> Sts::sign(Request& request, const Credentials& caller, Time time) c
     const RequestToSign text{request.method, request.url.path(), request.url.query(), headers, request.body.reveal()};
     const SigningKeys keys{caller.access_key_id.reveal(), caller.secret_access_key.reveal(),
                            caller.session_token.reveal()};
-    AWSFED_TRY(HeaderSignature signature,
+    AWSFED_TRY(HeaderSignature && signature,
                sign_headers(text, keys, {endpoint_.signing_region, "sts", time}, {}, &tools_.memory.signing_keys));
-    request.headers.insert(request.headers.end(), signature.headers.begin(), signature.headers.end());
+    std::ranges::move(signature.headers, std::back_inserter(request.headers));
     request.secret_headers = std::move(signature.secret_headers);
     return {};
 }
@@ -116,7 +117,7 @@ Result<StsResult> Sts::attempt(const StsActionRow& action, Request& request, con
     if (action.caller != StsCaller::none)
         AWSFED_CHECK(sign(request, caller == nullptr ? nobody : *caller, attempt.signed_at));
     const Time sent = clock_->own().now();
-    AWSFED_TRY(const Response response, tools_.transport.send(request, cancel));
+    AWSFED_TRY(const Response& response, tools_.transport.send(request, cancel));
     const ExchangeTimes times{sent, clock_->own().now()};
     attempt.service_time = service_time(response, times);
     clock_->learn(response, times);
@@ -170,12 +171,14 @@ Error Sts::judged(const StsActionRow& action, Error error, const Attempt& made) 
 }
 
 Result<Session> Sts::session(const StsRequest& request, const Credentials* caller, const Cancel& cancel) const {
-    AWSFED_TRY(StsResult result, call(request, caller, cancel));
-    AWSFED_TRY(Session session, session_of(request.action(), std::move(result)));
-    AWSFED_CHECK(check_role(session, request));
-    session.credentials.region = endpoint_.signing_region;
+    AWSFED_TRY(StsResult && result, call(request, caller, cancel));
+    Result<Session> session = session_of(request.action(), std::move(result));
+    if (!session)
+        return session;
+    AWSFED_CHECK(check_role(*session, request));
+    session->credentials.region = endpoint_.signing_region;
     if (request.action().takes(StsParameter::role_arn))
-        session.credentials.role_arn = request.text(StsParameter::role_arn);
+        session->credentials.role_arn = request.text(StsParameter::role_arn);
     return session;
 }
 

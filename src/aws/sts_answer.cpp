@@ -167,8 +167,9 @@ StsResult StsResult::clone() const {
 std::optional<StsFault> read_sts_fault(const Response& response) { return fault_in(read_sts_body(response), response); }
 
 Result<StsResult> read_sts_result(std::string_view action, const Response& response) {
-    AWSFED_TRY(const QueryResult answer, read_query_result(action, response));
-    StsResult result;
+    AWSFED_TRY(const QueryResult& answer, read_query_result(action, response));
+    Result<StsResult> read(std::in_place);
+    StsResult& result = *read;
     result.request_id = answer.request_id;
     if (!collect_members(answer.value->element(), "", result))
         return refuse_malformed(response, action, "it has too many members, or too long names")
@@ -177,10 +178,10 @@ Result<StsResult> read_sts_result(std::string_view action, const Response& respo
         return refuse_malformed(response, action, "a part of the credentials is there twice").trace(result.request_id);
     if (const std::string_view fault = fault_of_result(action, result); !fault.empty())
         return refuse_malformed(response, action, fault).trace(result.request_id);
-    return result;
+    return read;
 }
 
-Result<Session> session_of(const StsActionRow& action, StsResult result) {
+Result<Session> session_of(const StsActionRow& action, StsResult&& result) {
     if (!action.gives_credentials)
         return fail(Code::usage, "{} gives no credentials.", action.name);
     const auto take = [&](std::string_view path) {
@@ -188,7 +189,8 @@ Result<Session> session_of(const StsActionRow& action, StsResult result) {
     };
     const auto text = [&](std::string_view path) { return std::string(result.member(path)); };
 
-    Session session;
+    Result<Session> made(std::in_place);
+    Session& session = *made;
     session.credentials.access_key_id = take("Credentials/AccessKeyId");
     session.credentials.secret_access_key = take("Credentials/SecretAccessKey");
     session.credentials.session_token = take("Credentials/SessionToken");
@@ -207,7 +209,7 @@ Result<Session> session_of(const StsActionRow& action, StsResult result) {
     session.packed_policy_size = result.number("PackedPolicySize");
     session.token_utilization = result.number("SessionTokenUtilization");
     session.token_size = result.number("SessionTokenSize");
-    session.request_id = result.request_id;
+    session.request_id = std::move(result.request_id);
     for (const std::string_view path :
          {"AssumedRoleUser/Arn", "FederatedUser/Arn", "SessionInfo/Arn", "AssumedPrincipal"}) {
         if (session.credentials.session_arn.empty())
@@ -216,11 +218,11 @@ Result<Session> session_of(const StsActionRow& action, StsResult result) {
     if (const Result<Arn> principal = Arn::parse(session.credentials.session_arn))
         session.credentials.account = principal->account();
     session.credentials.answer = std::move(result.members);
-    return session;
+    return made;
 }
 
 Result<Session> read_session(std::string_view action, const Response& response) {
-    AWSFED_TRY(StsResult result, read_sts_result(action, response));
+    AWSFED_TRY(StsResult && result, read_sts_result(action, response));
     const StsActionRow* row = find_sts_action(action);
     if (row == nullptr)
         return fail(Code::usage, "STS has no action {}.", action);

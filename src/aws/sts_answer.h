@@ -61,7 +61,7 @@ std::optional<StsFault> read_sts_fault(const Response& response);
 Result<StsResult> read_sts_result(std::string_view action, const Response& response);
 
 // What an action that gives out credentials has given. usage: it gives none.
-Result<Session> session_of(const StsActionRow& action, StsResult result);
+Result<Session> session_of(const StsActionRow& action, StsResult&& result);
 Result<Session> read_session(std::string_view action, const Response& response);
 
 // "sts/assume-role-with-saml": the stage of errors of that action.

@@ -38,12 +38,12 @@ Result<Credentials> StsCall::session(const Cancel& cancel) {
     Result<Session> answer = sts_.session(plan_->request, caller_, cancel);
     if (!answer)
         answer = once_more(answer.error(), cancel);
-    if (answer)
-        answer = still_good(*std::move(answer));
-    if (answer)
-        answer = long_enough(*std::move(answer));
     if (!answer)
         return told(std::move(answer.error()));
+    for (const auto check : {&StsCall::still_good, &StsCall::long_enough}) {
+        if (Result<void> good = (this->*check)(*answer); !good)
+            return told(std::move(good.error()));
+    }
     return finished(*std::move(answer));
 }
 
@@ -77,10 +77,10 @@ Failure StsCall::told(Error error) const {
 }
 
 // AWS SDKs use keys that are over without a word; a cache in front of STS may hand them out.
-Result<Session> StsCall::still_good(Session session) const {
+Result<void> StsCall::still_good(const Session& session) const {
     const std::optional<Time> end = session.credentials.expiration;
     if (!end || *end > sts_.clock().now())
-        return session;
+        return {};
     const std::string_view action = plan_->request.action().name;
     return fail(Code::sts_answer_malformed, "The answer of STS to {} was refused: its session was over at {}.", action,
                 iso_time(*end))
@@ -89,13 +89,13 @@ Result<Session> StsCall::still_good(Session session) const {
 }
 
 // A session of an assertion that limits it, or of root, is shorter than asked for, and STS says nothing of it.
-Result<Session> StsCall::long_enough(Session session) const {
+Result<void> StsCall::long_enough(const Session& session) const {
     const std::optional<Time> end = session.credentials.expiration;
     if (!wanted_ || !end)
-        return session;
+        return {};
     const auto given = std::chrono::round<std::chrono::seconds>(*end - sts_.clock().now());
     if (given >= *wanted_ - length_tolerance)
-        return session;
+        return {};
     if (plan_->strict_duration)
         return fail(Code::duration_refused, "STS gives {} seconds, not {}.", given.count(), wanted_->count())
             .setting("duration")
@@ -103,11 +103,11 @@ Result<Session> StsCall::long_enough(Session session) const {
             .trace(session.request_id)
             .advice("Ask for a shorter duration; the limit is the assertion's or the caller's, not the role's.");
     log_.write(LogLevel::warning, "sts", "STS gives {} seconds, not {}", given.count(), wanted_->count());
-    return session;
+    return {};
 }
 
 // What every session goes through on its way to the caller.
-Credentials StsCall::finished(Session session) {
+Credentials StsCall::finished(Session&& session) {
     Credentials keys = std::move(session.credentials);
     hide(keys);
     keys.issued = sts_.clock().now();

@@ -32,9 +32,9 @@ private:
     void hide(const Credentials& keys);
     Failure told(Error error) const;
     Result<Session> once_more(const Error& refusal, const Cancel& cancel);
-    Result<Session> still_good(Session session) const;
-    Result<Session> long_enough(Session session) const;
-    Credentials finished(Session session);
+    Result<void> still_good(const Session& session) const;
+    Result<void> long_enough(const Session& session) const;
+    Credentials finished(Session&& session);
 
     std::shared_ptr<const StsPlan> plan_;
     const Credentials* caller_;
