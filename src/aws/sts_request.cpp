@@ -53,7 +53,13 @@ StsRequest StsRequest::clone() const {
     return copy;
 }
 
+void StsRequest::keep_body() {
+    if (Result<Secret> body = sts_body(*this))
+        body_ = *std::move(body);
+}
+
 StsRequest::Value& StsRequest::place(StsParameter parameter) {
+    body_.clear();
     const auto found = std::ranges::find(values_, parameter, &Value::parameter);
     if (found != values_.end())
         return *found;
@@ -133,6 +139,8 @@ Result<void> check_sts_request(const StsRequest& request) {
 }
 
 Result<Secret> sts_body(const StsRequest& request) {
+    if (!request.body_.empty())
+        return request.body_.clone();
     AWSFED_CHECK(check_sts_request(request));
     StsForm form(request.action().name);
     for (const StsParameterRow& row : sts_parameters()) {

@@ -31,6 +31,9 @@ public:
     StsRequest& set(StsParameter parameter, Pairs pairs);
     StsRequest& set_duration(std::optional<std::chrono::seconds> duration);
 
+    // Makes the body now, for calls that ask the same. Where STS would refuse it, each call is told why.
+    void keep_body();
+
     const StsActionRow& action() const { return *action_; }
     bool has(StsParameter parameter) const { return find(parameter) != nullptr; }
     std::string_view text(StsParameter parameter) const; // empty where it is not set, or no text
@@ -61,6 +64,7 @@ private:
     const StsActionRow* action_;
     std::vector<Value> values_;
     std::optional<std::chrono::seconds> duration_;
+    Secret body_; // empty: it is made for each call
 
     friend Result<void> check_sts_request(const StsRequest& request);
     friend Result<Secret> sts_body(const StsRequest& request);

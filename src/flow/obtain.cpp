@@ -119,6 +119,8 @@ Result<std::shared_ptr<const StsPlan>> plan_by(const Settings& settings, StsActi
         if (response)
             plan.request.set(StsParameter::assertion, std::move(*response));
     }
+    if (plan.lasts)
+        plan.request.keep_body();
     return std::make_shared<const StsPlan>(std::move(plan));
 }
 
