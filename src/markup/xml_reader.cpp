@@ -82,28 +82,39 @@ Fault reference_fault(std::string_view text) {
     }
 }
 
-// Whether a byte is a control character that XML 1.0 has no place for. The sum has no branch, so that the compiler
-// looks at many bytes at a time.
-bool has_control(std::string_view text) {
-    unsigned char found = 0;
+struct BytesSeen {
+    unsigned char control = 0; // one that XML 1.0 has no place for
+    unsigned char not_ascii = 0;
+    unsigned char exclamation = 0, ampersand = 0; // as of "<!DOCTYPE" and "&lt;"
+};
+
+// The sums have no branch, so that the compiler looks at many bytes at a time.
+BytesSeen bytes_seen(std::string_view text) {
+    BytesSeen seen;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        found |= static_cast<unsigned char>(byte < 0x20) & static_cast<unsigned char>(byte != '\t') &
-                 static_cast<unsigned char>(byte != '\n') & static_cast<unsigned char>(byte != '\r');
+        seen.control |= static_cast<unsigned char>(byte < 0x20) & static_cast<unsigned char>(byte != '\t') &
+                        static_cast<unsigned char>(byte != '\n') & static_cast<unsigned char>(byte != '\r');
+        seen.not_ascii |= byte & 0x80;
+        seen.exclamation |= static_cast<unsigned char>(byte == '!');
+        seen.ampersand |= static_cast<unsigned char>(byte == '&');
     }
-    return found != 0;
+    return seen;
 }
 
 // What can be said of the bytes before a parser sees them.
 Fault fault_of_bytes(std::string_view text) {
-    if (has_control(text))
+    const BytesSeen seen = bytes_seen(text);
+    if (seen.control != 0)
         return XmlFault::forbidden;
-    const bool has_declarations = text.find("<!") != text.npos;
+    const bool has_declarations = seen.exclamation != 0 && text.find("<!") != text.npos;
     if (has_declarations && (text.find("<!DOCTYPE") != text.npos || text.find("<!ENTITY") != text.npos))
         return XmlFault::forbidden;
-    if (const Fault fault = encoding_fault(text))
-        return fault;
-    return has_declarations || text.find('&') != text.npos ? reference_fault(text) : std::nullopt;
+    if (seen.not_ascii != 0) {
+        if (const Fault fault = encoding_fault(text))
+            return fault;
+    }
+    return has_declarations || seen.ampersand != 0 ? reference_fault(text) : std::nullopt;
 }
 
 bool is_utf8_declaration(const pugi::xml_node& declaration) {
