@@ -101,7 +101,9 @@ namespace {
 void tell_proxy(CURL* easy, const NetworkTerms& network) {
     // Set, so that libcurl does not look for http_proxy, no_proxy and ~/.netrc (security rule 3).
     curl_easy_setopt(easy, CURLOPT_PROXY, network.proxy.c_str());
-    const std::string direct = "localhost,127.0.0.0/8,::1" + (network.no_proxy.empty() ? "" : "," + network.no_proxy);
+    std::string direct; // without a proxy libcurl would still go through the list
+    if (!network.proxy.empty())
+        direct = "localhost,127.0.0.0/8,::1" + (network.no_proxy.empty() ? "" : "," + network.no_proxy);
     curl_easy_setopt(easy, CURLOPT_NOPROXY, direct.c_str());
     if (!network.proxy_user.empty()) {
         curl_easy_setopt(easy, CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_BASIC));
