@@ -1,6 +1,6 @@
 #include "base/locked_memory.h"
 
-#include <openssl/crypto.h>
+#include <string.h> // NOLINT: explicit_bzero is in no other
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -152,6 +152,6 @@ void free_locked(LockedMemory memory, std::size_t used) noexcept {
     (void)::munmap(memory.bytes, memory.size);
 }
 
-void wipe(void* bytes, std::size_t size) { OPENSSL_cleanse(bytes, size); }
+void wipe(void* bytes, std::size_t size) { ::explicit_bzero(bytes, size); }
 
 } // namespace awsfed
