@@ -261,14 +261,10 @@ std::string request_id_in_headers(const Response& response) {
 }
 
 std::string request_id_in(const XmlElement& root, const Response& response) {
-    std::vector<XmlElement> places{root};
-    for (const std::string_view name : {"ResponseMetadata", "Error"}) {
-        if (const std::optional<XmlElement> element = root.child(name))
-            places.push_back(*element);
-    }
-    for (const XmlElement& place : places) {
+    for (const auto& place : {std::optional(root), root.child("ResponseMetadata"), root.child("Error")}) {
         for (const std::string_view name : {"RequestId", "RequestID"}) {
-            if (const std::string id(trimmed(text_at(place, name).value_or(""))); !id.empty())
+            const std::optional<std::string> text = place ? text_at(*place, name) : std::nullopt;
+            if (const std::string_view id = text ? trimmed(*text) : std::string_view(); !id.empty())
                 return printable(id, 128);
         }
     }

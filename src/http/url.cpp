@@ -83,10 +83,10 @@ Result<Url> Url::resolve(std::string_view reference) const {
 
 std::string Url::host_and_port() const {
     const int usual = is_https() ? 443 : 80;
-    return port_ == usual ? host_ : fmt::format("{}:{}", host_, port_);
+    return port_ == usual ? host_ : host_ + ":" + std::to_string(port_);
 }
 
-std::string Url::origin() const { return fmt::format("{}://{}", scheme_, host_and_port()); }
+std::string Url::origin() const { return scheme_ + "://" + host_and_port(); }
 
 bool Url::is_loopback() const {
     // libcurl itself resolves "localhost" to loopback (7.77+), and normalises IPv4 forms such as 0x7f.1.
