@@ -16,7 +16,7 @@ awsfed_status credentials_of(awsfed_credentials** out, awsfed_error** err, Call&
     return guarded(err, [&]() -> Result<void> {
         AWSFED_NEEDS(out);
         *out = nullptr;
-        AWSFED_TRY(Credentials && keys, call());
+        AWSFED_TRY(auto&& keys, call());
         *out = new awsfed_credentials{std::move(keys), {}};
         return {};
     });

@@ -104,7 +104,7 @@ Result<void> Sts::sign(Request& request, const Credentials& caller, Time time) c
     const RequestToSign text{request.method, request.url.path(), request.url.query(), headers, request.body.reveal()};
     const SigningKeys keys{caller.access_key_id.reveal(), caller.secret_access_key.reveal(),
                            caller.session_token.reveal()};
-    AWSFED_TRY(HeaderSignature && signature,
+    AWSFED_TRY(auto&& signature,
                sign_headers(text, keys, {endpoint_.signing_region, "sts", time}, {}, &tools_.memory.signing_keys));
     std::ranges::move(signature.headers, std::back_inserter(request.headers));
     request.secret_headers = std::move(signature.secret_headers);
@@ -171,7 +171,7 @@ Error Sts::judged(const StsActionRow& action, Error error, const Attempt& made) 
 }
 
 Result<Session> Sts::session(const StsRequest& request, const Credentials* caller, const Cancel& cancel) const {
-    AWSFED_TRY(StsResult && result, call(request, caller, cancel));
+    AWSFED_TRY(auto&& result, call(request, caller, cancel));
     Result<Session> session = session_of(request.action(), std::move(result));
     if (!session)
         return session;

@@ -222,7 +222,7 @@ Result<Session> session_of(const StsActionRow& action, StsResult&& result) {
 }
 
 Result<Session> read_session(std::string_view action, const Response& response) {
-    AWSFED_TRY(StsResult && result, read_sts_result(action, response));
+    AWSFED_TRY(auto&& result, read_sts_result(action, response));
     const StsActionRow* row = find_sts_action(action);
     if (row == nullptr)
         return fail(Code::usage, "STS has no action {}.", action);
