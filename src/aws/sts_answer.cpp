@@ -171,6 +171,8 @@ Result<StsResult> read_sts_result(std::string_view action, const Response& respo
     Result<StsResult> read(std::in_place);
     StsResult& result = *read;
     result.request_id = answer.request_id;
+    result.members.reserve(8); // as many as most have
+    result.secrets.reserve(3);
     if (!collect_members(answer.value->element(), "", result))
         return refuse_malformed(response, action, "it has too many members, or too long names")
             .trace(result.request_id);

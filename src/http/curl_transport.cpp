@@ -66,6 +66,8 @@ std::size_t take_body(const char* data, std::size_t, std::size_t size, void* use
     return size;
 }
 
+constexpr std::size_t usual_headers = 8; // room for them is made at once
+
 std::size_t take_header(const char* data, std::size_t, std::size_t size, void* user) {
     auto& exchange = *static_cast<Exchange*>(user);
     exchange.header_bytes += size;
@@ -74,8 +76,10 @@ std::size_t take_header(const char* data, std::size_t, std::size_t size, void* u
         return 0;
     }
     const std::string_view line(data, size);
-    if (line.starts_with("HTTP/"))
+    if (line.starts_with("HTTP/")) {
         exchange.response.headers.clear(); // an interim answer, or the proxy's, came before
+        exchange.response.headers.reserve(usual_headers);
+    }
     exchange.headers_are_over = line == "\r\n" || line == "\n";
     const std::size_t colon = line.find(':');
     if (colon != std::string_view::npos && !line.starts_with("HTTP/"))

@@ -209,7 +209,8 @@ std::expected<XmlReader, XmlFault> XmlReader::parse(std::string_view text, std::
     }
     if (const Fault fault = fault_of_top(document->tree))
         return std::unexpected(*fault);
-    if (const Fault fault = fault_of_depth(document->tree))
+    const bool may_be_deep = std::ranges::count(text, '<') >= xml_depth_max; // fewer tags are not so deep
+    if (const Fault fault = may_be_deep ? fault_of_depth(document->tree) : std::nullopt)
         return std::unexpected(*fault);
     return XmlReader(std::move(document));
 }
