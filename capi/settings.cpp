@@ -90,6 +90,7 @@ const char* awsfed_setting_text(size_t index, awsfed_setting_field field, size_t
     case AWSFED_SETTING_CHOICES: return literal_or_absent(row.choices);
     case AWSFED_SETTING_SINCE: return literal(row.since);
     case AWSFED_SETTING_GUARD: return literal(guard_name(row.guard));
+    case AWSFED_SETTING_KEY: return literal(row.key == Keying::keyed ? "keyed" : "free");
     default: return absent(n);
     }
 }

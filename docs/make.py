@@ -27,6 +27,8 @@ def settings_page(build):
              "Each has one name everywhere: `role_arn` in a config file and in the C interface, `--role-arn` as a flag,",
              "`AWSFED_ROLE_ARN` in the environment. What a job (a flag, a variable) may do while a connector is in use:", ""]
     lines += [f"* **{guard}**: {meaning}." for guard, meaning in GUARDS.items()]
+    lines += ["", "Those that are marked with * are part of the request: two requests that differ in one of them are never given each other's",
+              "credentials from what is kept ([guide/cache.md](guide/cache.md))."]
     group = None
     for row in rows:
         if row["group"] != group:
@@ -37,7 +39,8 @@ def settings_page(build):
         takes = row["type"] + (": " + ", ".join(choices) if choices else "")
         default = f"`{row['default']}`" if row.get("default") not in (None, "") else ""
         help_text = row["help"].replace("|", "\\|").replace("<", "&lt;")
-        lines.append(f"| `{row['name']}` | {takes} | {default} | {row.get('guard', '')} | {help_text} |")
+        mark = " *" if row["key"] == "keyed" else ""
+        lines.append(f"| `{row['name']}`{mark} | {takes} | {default} | {row.get('guard', '')} | {help_text} |")
     return "\n".join(lines) + "\n"
 
 

@@ -148,7 +148,9 @@ enum { AWSFED_SETTING_NAME = 0, AWSFED_SETTING_GROUP = 1, AWSFED_SETTING_DEFAULT
        AWSFED_SETTING_HELP = 3,
        AWSFED_SETTING_CHOICES = 4,   /* separated by blanks                                        */
        AWSFED_SETTING_SINCE = 5,
-       AWSFED_SETTING_GUARD = 6 };   /* what a job may do: "open", "pinned", "admin", "host"       */
+       AWSFED_SETTING_GUARD = 6,     /* what a job may do: "open", "pinned", "admin", "host"       */
+       AWSFED_SETTING_KEY = 7 };     /* "keyed": requests that differ in it are never given each
+                                      * other's credentials; "free": they may be                  */
 AWSFED_API size_t              awsfed_setting_count(void);
 AWSFED_API const char         *awsfed_setting_text(size_t index, awsfed_setting_field field, size_t *n);
 AWSFED_API awsfed_setting_type awsfed_setting_type_of(size_t index);

@@ -105,7 +105,7 @@ inline std::vector<std::string> take_names(awsfed_names* names) {
 
 // One row of the table of settings.
 struct SettingInfo {
-    std::string_view name, group, default_value, help, choices, since, guard;
+    std::string_view name, group, default_value, help, choices, since, guard, key;
     awsfed_setting_type type = AWSFED_TEXT;
 };
 
@@ -119,7 +119,7 @@ inline std::vector<SettingInfo> setting_table() {
         };
         rows.push_back({text(AWSFED_SETTING_NAME), text(AWSFED_SETTING_GROUP), text(AWSFED_SETTING_DEFAULT),
                         text(AWSFED_SETTING_HELP), text(AWSFED_SETTING_CHOICES), text(AWSFED_SETTING_SINCE),
-                        text(AWSFED_SETTING_GUARD), awsfed_setting_type_of(i)});
+                        text(AWSFED_SETTING_GUARD), text(AWSFED_SETTING_KEY), awsfed_setting_type_of(i)});
     }
     return rows;
 }

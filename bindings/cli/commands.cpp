@@ -175,6 +175,7 @@ int settings_as_json(const std::vector<awsfed::SettingInfo>& rows) {
         put(json, "default", row.default_value);
         put(json, "choices", row.choices);
         put(json, "guard", row.guard);
+        put(json, "key", row.key);
         put(json, "since", row.since);
         put(json, "help", row.help);
         json.EndObject();
