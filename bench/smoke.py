@@ -9,6 +9,7 @@ import hostile
 from ground import Ground
 from groups import CORPUS, DATA
 from measure import Failed, Side, answers, must_refuse
+from sandbox import role
 
 CALLS = 3
 EXCHANGES = {"assume-role": 1, "obtain": 4}  # of one call: AD FS's page, the password, the response; STS
@@ -52,7 +53,7 @@ def warm(ground):
         (one,) = answers([Side("lean", [ground.program("lean"), CALLS, address], ground.secrets)], 1)["lean"]
         if one["calls"] != CALLS:
             raise Failed(f"{one['calls']} calls")
-        settings = {**ground.assume_role(None), "sts_endpoint": address, "http_loopback": "true"}
+        settings = {**ground.assume_role(None), "sts_endpoint": address, "http_loopback": "true", "role_arn": role("build")}
         del settings["ca_file"]
         answers([Side("calls", ground.calls("assume-role", 1, CALLS, settings), ground.secrets)], 1)
         for command in (ground.calls("assume-role", 1, 0, settings), [ground.program("lean"), 0, address]):

@@ -32,7 +32,7 @@ static void make_answer(void) {
              "<AccessKeyId>ASIABENCHBENCHBENCH0</AccessKeyId><SecretAccessKey>0123456789abcdefghijklmnopqrstuvwxyzABCD"
              "</SecretAccessKey><SessionToken>%s</SessionToken><Expiration>2036-11-25T18:00:00Z</Expiration>"
              "</Credentials><AssumedRoleUser><AssumedRoleId>AROABENCH:bench</AssumedRoleId>"
-             "<Arn>arn:aws:sts::123456789012:assumed-role/deploy/bench</Arn></AssumedRoleUser></AssumeRoleResult>"
+             "<Arn>arn:aws:sts::123456789012:assumed-role/build/bench</Arn></AssumedRoleUser></AssumeRoleResult>"
              "<ResponseMetadata><RequestId>01234567-89ab-cdef-0123-456789abcdef</RequestId></ResponseMetadata>"
              "</AssumeRoleResponse>",
              token);
