@@ -44,7 +44,7 @@ std::shared_ptr<const Flights::Flight> Flights::join(const RequestKey& key, cons
     const auto [place, is_first] = flights_.try_emplace(key, own);
     if (is_first)
         return nullptr;
-    const std::shared_ptr<const Flight> flight = place->second;
+    std::shared_ptr<const Flight> flight = place->second;
     while (!flight->landed) {
         if (cancel.cancelled())
             return own; // which brings nothing

@@ -18,8 +18,9 @@ namespace awsfed {
 namespace {
 
 constexpr std::array rows{
-#define AWSFED_SETTING(name, group, type, default_value, choices, guard, key, family, since, help) \
-    SettingRow{#name, #group, SettingType::type, default_value, choices, Guard::guard, Keying::key, family, since, help},
+#define AWSFED_SETTING(name, group, type, default_value, choices, guard, key, family, since, help)          \
+    SettingRow{#name, #group, SettingType::type, default_value, choices, Guard::guard, Keying::key, family, \
+               since, help},
 #include "settings/settings.def"
 #undef AWSFED_SETTING
 };
