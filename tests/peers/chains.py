@@ -118,20 +118,16 @@ def chain(step, cases, user):
     step.refused("one role's keys with the token of another", forged, "Second", ("caller-refused", "denied"), "InvalidClientTokenId")
     without = keys_in(first)._replace(token="")
     step.refused("a role's keys without their token", without, "Second", ("caller-refused", "denied"), "InvalidClientTokenId")
-    cap(step, cases, user, keys_in(first))
+    cap(step, user, keys_in(first))
 
 
-def cap(step, cases, user, session):
-    """AWS gives a role behind a role an hour; awsfed knows, and says so before it asks. Of another STS it does not know."""
+def cap(step, user, session):
+    """AWS gives a role behind a role an hour. Keys alone do not tell a role's session from a user's with a second factor, which
+    has no such limit: so AWS is asked. A session that awsfed got itself is known, and refused before; a unit test has that."""
     # Were AWS asked, it would be by a proxy that is not there.
     aws = {"endpoint": None, "proxy": "http://127.0.0.1:1", "attempts": "1"}
-    began = time.monotonic()
-    outcome = step.refused("two hours behind a role, at AWS", session, "Second", ("setting-invalid", "setting"), "", "duration", duration="2h", **aws)
-    message = outcome.error.get("message", "")
-    cases.case("two hours behind a role: the hour is named, and nobody was asked",
-               None if "an hour at the most" in message and "7200" in message and time.monotonic() - began < 5 else message)
-    step.refused("an hour and a second behind a role, at AWS", session, "Second", ("setting-invalid", "setting"), "", "duration",
-                 duration="3601s", **aws)
+    step.refused("two hours behind keys of unknown birth are asked for at AWS", session, "Second", ("proxy-failed", "network"), "",
+                 "proxy", duration="2h", **aws)
     step.refused("an hour behind a role is asked for at AWS", session, "Second", ("proxy-failed", "network"), "", "proxy", duration="1h", **aws)
     step.refused("two hours by the user's own keys are asked for at AWS", user, "First", ("proxy-failed", "network"), "", "proxy",
                  duration="2h", **aws)
