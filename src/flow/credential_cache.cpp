@@ -72,12 +72,14 @@ CredentialCache::CredentialCache(const Random& random, Now now) : random_(random
     random_.fill({reinterpret_cast<unsigned char*>(place), store_key_bytes});
 }
 
-Result<CacheTerms> CredentialCache::terms_of(const Settings& settings, const Log& log, const Cancel& cancel) const {
+Result<CacheTerms> CredentialCache::terms_of(Settings& settings, const Log& log, const Cancel& cancel) const {
     const std::string where = settings.text("cache");
     // A response that is given proves itself once: whoever shows it again must meet the memory of responses.
     CacheTerms terms{.is_on = where != "off" && settings.text("idp") != "assertion"};
     if (!terms.is_on)
         return terms;
+    terms.lasts = !settings.refers_elsewhere() && !settings.has("policy_file");
+    AWSFED_CHECK(settings.hold_secrets(cancel));
     AWSFED_TRY(const RequestText request, request_of(settings, cancel));
     if (where == "files") {
         auto files = files_of(settings, cancel);
@@ -89,7 +91,6 @@ Result<CacheTerms> CredentialCache::terms_of(const Settings& settings, const Log
     terms.key = terms.files ? terms.files->key_of(request) : request.key(store_key_.reveal());
     terms.remaining_min = settings.duration("remaining_min").value_or(std::chrono::milliseconds(0));
     terms.role_arn = settings.text("role_arn");
-    terms.lasts = !settings.refers_elsewhere() && !settings.has("policy_file");
     return terms;
 }
 

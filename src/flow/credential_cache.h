@@ -33,9 +33,10 @@ public:
 
     explicit CredentialCache(const Random& random, Now now = time_since_boot);
 
-    // Resolves the secrets that are part of the request: one who does not have them gets nothing that is kept. A folder
-    // that cannot be used is told in the log, and done without.
-    Result<CacheTerms> terms_of(const Settings& settings, const Log& log, const Cancel& cancel) const;
+    // Resolves the secrets that are part of the request: one who does not have them gets nothing that is kept. The
+    // settings hold them from then on, for the call that may follow. A folder that cannot be used is told in the log,
+    // and done without.
+    Result<CacheTerms> terms_of(Settings& settings, const Log& log, const Cancel& cancel) const;
     // Those of the context's own settings, where they last.
     std::shared_ptr<const CacheTerms> own_terms() const;
     void keep_own_terms(const CacheTerms& terms);

@@ -172,16 +172,17 @@ Result<Credentials> obtain_anew(const Context& context, const Settings* call, co
 Result<Credentials> obtain(const Context& context, const Settings* call, const Cancel& cancel) {
     AWSFED_CHECK(context.check_process());
     CredentialCache& cache = context.cache();
-    const auto go = [&] { return obtain_anew(context, call, cancel); };
     if (call == nullptr) {
         if (const auto terms = cache.own_terms())
-            return cache.get(*terms, context.new_log(), cancel, go);
+            return cache.get(*terms, context.new_log(), cancel, [&] { return obtain_anew(context, nullptr, cancel); });
     }
-    AWSFED_TRY(const Settings settings, context.settings_for(call));
+    AWSFED_TRY(Settings settings, context.settings_for(call));
     AWSFED_TRY(const CacheTerms terms, cache.terms_of(settings, context.new_log(), cancel));
     if (call == nullptr && terms.lasts)
         cache.keep_own_terms(terms);
-    return cache.get(terms, context.new_log(), cancel, go);
+    // What is got under the key of a secret is got with that secret: a reference is not followed once more.
+    const Settings* same = terms.is_on && !terms.lasts ? &settings : call;
+    return cache.get(terms, context.new_log(), cancel, [&] { return obtain_anew(context, same, cancel); });
 }
 
 Result<Credentials> assume_role_with_saml(const Context& context, const Settings* call,

@@ -429,4 +429,20 @@ Result<std::optional<Secret>> Settings::secret(std::string_view name, const Canc
     return std::move(*secret);
 }
 
+Result<void> Settings::hold_secrets(const Cancel& cancel) {
+    for (const SettingRow& row : rows) {
+        if (row.type != SettingType::secret || row.key != Keying::keyed || !has(row.name))
+            continue;
+        AWSFED_TRY(std::optional<Secret> bytes, secret(row.name, cancel));
+        for (Values* values : {&job_, &trusted_, &ambient_}) { // the order of find
+            if (const auto said = values->find(row.name); said != values->end()) {
+                said->second.secret = std::move(bytes);
+                said->second.reference.reset();
+                break;
+            }
+        }
+    }
+    return {};
+}
+
 } // namespace awsfed

@@ -90,6 +90,9 @@ public:
     bool refers_elsewhere() const;
     // Empty when nothing is set. Reads the file, variable or key, or runs the command, now.
     Result<std::optional<Secret>> secret(std::string_view name, const Cancel& cancel) const;
+    // Follows the references of all keyed secrets, once: from now on these settings have the bytes. Who looks twice may
+    // find another secret, or standard input empty.
+    Result<void> hold_secrets(const Cancel& cancel);
 
 private:
     struct Value {

@@ -2,6 +2,9 @@
 
 #include "flow/sts_scene.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <array>
 #include <filesystem>
 #include <random>
@@ -239,6 +242,34 @@ TEST_CASE("a folder that cannot be used costs a call, never the job") {
         CHECK(obtain(context, nullptr, never));
         CHECK(told.find("The folder ") != told.npos);
     }
+}
+
+TEST_CASE("the reference of a secret is followed once for each call") {
+    const StsScene scene;
+    const std::string runs = scene.folder.path("runs");
+    const std::string command = scene.folder.write("secret.sh", "#!/bin/sh\necho . >> " + runs + "\necho fake\n", 0700);
+    Settings settings = scene.settings({{"access_key_id", "AKIDEXAMPLE"}, {"allow_commands", "true"}});
+    REQUIRE(settings.set("secret_access_key", "command:" + command));
+    const Context context(std::move(settings));
+    CHECK(obtain(context, nullptr, never));
+    CHECK(std::filesystem::file_size(runs) == 2);
+    CHECK(obtain(context, nullptr, never));
+    CHECK(std::filesystem::file_size(runs) == 4);
+    CHECK(scene.calls() == 1);
+}
+
+TEST_CASE("a secret on standard input, which can be read once, is enough for a call") {
+    const StsScene scene;
+    Settings settings = scene.settings({{"access_key_id", "AKIDEXAMPLE"}});
+    REQUIRE(settings.set("secret_access_key", "stdin"));
+    const Context context(std::move(settings));
+    const int before = ::dup(0);
+    const int file = ::open(scene.folder.write("in", "fake\n", 0600).c_str(), O_RDONLY | O_CLOEXEC);
+    ::dup2(file, 0);
+    CHECK(key_id(obtain(context, nullptr, never)) == StsScene::key_id_of("build"));
+    ::dup2(before, 0);
+    ::close(file);
+    ::close(before);
 }
 
 TEST_CASE("a given response is never answered from what is kept") {
