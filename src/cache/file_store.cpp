@@ -67,6 +67,13 @@ std::optional<std::string> read_all(int fd, std::size_t size) {
     return bytes;
 }
 
+// Whether the name is still that file's: somebody may have removed it, and somebody else made another one.
+bool has_name(int file, int directory, const char* name) {
+    struct stat mine{}, there{};
+    return ::fstat(file, &mine) == 0 && ::fstatat(directory, name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+           mine.st_ino == there.st_ino && mine.st_dev == there.st_dev;
+}
+
 timespec timespec_of(Time time) {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
     return {seconds.time_since_epoch().count(), 0};
@@ -177,18 +184,24 @@ Result<std::optional<FileStore::Lock>> FileStore::try_lock(const RequestKey& key
             return std::nullopt;
         return failed("Locking", errno);
     }
-    struct stat mine{}, there{}; // it may have been removed between the two
-    const bool is_the_one = ::fstat(file.get(), &mine) == 0 &&
-                            ::fstatat(directory_.get(), name.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0 &&
-                            mine.st_ino == there.st_ino && mine.st_dev == there.st_dev;
-    return is_the_one ? std::optional(Lock(std::move(file))) : std::nullopt;
+    return has_name(file.get(), directory_.get(), name.c_str()) ? std::optional(Lock(std::move(file))) : std::nullopt;
 }
 
-Result<FileStore::Lock> FileStore::lock(const RequestKey& key, const Cancel& cancel) const {
+FileStore::Lock::~Lock() {
+    if (file_.is_open())
+        (void)::flock(file_.get(), LOCK_UN);
+}
+
+Result<FileStore::Lock> FileStore::lock(const RequestKey& key, const Cancel& cancel,
+                                        std::chrono::milliseconds patience) const {
+    const auto end = time_since_boot() + patience;
     while (!cancel.cancelled()) {
         AWSFED_TRY(std::optional<Lock> lock, try_lock(key));
         if (lock)
             return *std::move(lock);
+        if (time_since_boot() >= end)
+            return fail(Code::store_failed, "Another process holds a lock in {} for more than {} s.",
+                        printable(folder_), std::chrono::duration_cast<std::chrono::seconds>(patience).count());
         std::this_thread::sleep_for(look_around);
     }
     return fail(Code::cancelled, "The call was cancelled.");
@@ -216,7 +229,8 @@ void FileStore::remove_outdated() const {
             continue;
         if (name.ends_with(".lock")) {
             const Descriptor lock(::openat(directory_.get(), one->d_name, O_RDWR | O_NOFOLLOW | O_CLOEXEC));
-            if (!lock.is_open() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
+            if (!lock.is_open() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 ||
+                !has_name(lock.get(), directory_.get(), one->d_name))
                 continue;
             (void)::unlinkat(directory_.get(), one->d_name, 0); // while it is held: who waits looks again
             continue;

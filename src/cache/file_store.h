@@ -9,6 +9,7 @@
 #include "cache/request_key.h"
 #include "credentials/credentials.h"
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -21,6 +22,9 @@ public:
     class Lock {
     public:
         explicit Lock(Descriptor file) : file_(std::move(file)) {}
+        Lock(Lock&&) = default;
+        Lock& operator=(Lock&&) = default;
+        ~Lock(); // also where a child that was forked meanwhile still has the file open
 
     private:
         Descriptor file_;
@@ -38,8 +42,9 @@ public:
     Result<void> keep(const RequestKey& key, const Credentials& credentials, const Random& random) const;
     Result<void> erase(const RequestKey& key) const;
 
-    // Waits for whoever has it; cancelled.
-    Result<Lock> lock(const RequestKey& key, const Cancel& cancel) const;
+    // Waits for whoever has it; cancelled. A failure where he has it for too long: he may be stopped.
+    Result<Lock> lock(const RequestKey& key, const Cancel& cancel,
+                      std::chrono::milliseconds patience = std::chrono::minutes(5)) const;
     // Empty where somebody else has it.
     Result<std::optional<Lock>> try_lock(const RequestKey& key) const;
 

@@ -170,6 +170,27 @@ TEST_CASE("a lock is one's alone until it is given up, or its owner dies") {
     CHECK(*scene.store.try_lock(one));
 }
 
+TEST_CASE("a lock that is given up is free, also while a child that was forked meanwhile lives on") {
+    const Scene scene;
+    std::optional<FileStore::Lock> mine(*scene.store.lock(one, never));
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::pause();
+        ::_exit(0);
+    }
+    mine.reset();
+    CHECK(*scene.store.try_lock(one));
+    ::kill(child, SIGKILL);
+    CHECK(::waitpid(child, nullptr, 0) == child);
+}
+
+TEST_CASE("nobody waits for ever for one who has a lock and does not go on") {
+    const Scene scene;
+    const auto mine = scene.store.lock(one, never);
+    REQUIRE(mine);
+    CHECK(scene.open(store_key).lock(one, never, std::chrono::milliseconds(50)).error().code == Code::store_failed);
+}
+
 TEST_CASE("what is long over is removed with the next entry, what is in use is not") {
     const Scene scene;
     Credentials over = session("ASIAOVER");
