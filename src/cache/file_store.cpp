@@ -119,7 +119,9 @@ Failure FileStore::failed(std::string_view what, int error) const {
     return fail(Code::store_failed, "{} in {} failed: {}.", what, printable(folder_), reason_of(error));
 }
 
-Result<FileStore> FileStore::open(const std::string& folder, std::string_view key) {
+Result<FileStore> FileStore::open(std::string folder, std::string_view key) {
+    while (folder.size() > 1 && folder.ends_with('/')) // its parent would be itself, and a link would be followed
+        folder.pop_back();
     const std::filesystem::path path(folder);
     std::error_code ignored; // what is not there then is told below
     std::filesystem::create_directories(path.parent_path(), ignored);
@@ -132,7 +134,7 @@ Result<FileStore> FileStore::open(const std::string& folder, std::string_view ke
     if (facts.st_uid != ::geteuid() || (facts.st_mode & (S_IRWXG | S_IRWXO)) != 0)
         return fail(Code::store_failed, "The folder {} is not this user's alone.", printable(folder))
             .setting("cache_folder");
-    return FileStore(folder, std::move(directory), key);
+    return FileStore(std::move(folder), std::move(directory), key);
 }
 
 Result<std::optional<Credentials>> FileStore::find(const RequestKey& key) const {

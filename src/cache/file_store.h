@@ -31,7 +31,7 @@ public:
     };
 
     // Makes the folder where there is none. Refuses one that others could look into.
-    static Result<FileStore> open(const std::string& folder, std::string_view key);
+    static Result<FileStore> open(std::string folder, std::string_view key);
 
     RequestKey key_of(const RequestText& request) const { return request.key(naming_key_.reveal()); }
 

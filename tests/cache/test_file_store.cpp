@@ -135,6 +135,14 @@ TEST_CASE("the folder and what is in it are the user's alone, and no other folde
     CHECK(FileStore::open(scene.folder.path("link"), store_key).error().code == Code::store_failed);
 }
 
+TEST_CASE("a folder's name may end with a slash") {
+    const Scene scene;
+    CHECK(FileStore::open(scene.folder.path("new") + "//", store_key));
+    CHECK(std::filesystem::status(scene.folder.path("new")).permissions() == std::filesystem::perms::owner_all);
+    std::filesystem::create_symlink(scene.path, scene.folder.path("link"));
+    CHECK(FileStore::open(scene.folder.path("link") + "/", store_key).error().code == Code::store_failed);
+}
+
 TEST_CASE("what somebody else put in the place of an entry is not read, and does not keep one waiting") {
     const Scene scene;
     const std::string file = scene.path + "/" + hex(one) + ".entry";
