@@ -2,7 +2,6 @@
 
 #include "base/aead.h"
 #include "base/text.h"
-#include "cache/entry.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -137,7 +136,7 @@ Result<FileStore> FileStore::open(std::string folder, std::string_view key) {
     return FileStore(std::move(folder), std::move(directory), key);
 }
 
-Result<std::optional<Credentials>> FileStore::find(const RequestKey& key) const {
+Result<std::optional<Entry>> FileStore::find(const RequestKey& key) const {
     const Descriptor file(
         ::openat(directory_.get(), entry_name(key).c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
     if (!file.is_open() && errno == ENOENT)
@@ -153,18 +152,19 @@ Result<std::optional<Credentials>> FileStore::find(const RequestKey& key) const 
         sealed && sealed->starts_with(entry_form)
             ? unseal(sealing_key_.reveal(), std::string_view(*sealed).substr(entry_form.size()), context_of(key))
             : std::nullopt;
-    std::optional<Credentials> found = plain ? read_entry(plain->reveal()) : std::nullopt;
+    std::optional<Entry> found = plain ? read_entry(plain->reveal()) : std::nullopt;
     if (!found)
         return fail(Code::store_failed, "An entry in {} is broken, or of another key.", printable(folder_));
     return found;
 }
 
 Result<void> FileStore::keep(const RequestKey& key, const Credentials& credentials, const Random& random) const {
-    const Secret plain = entry_of(credentials);
+    const Entry entry{credentials.clone(), SystemClock().now(), time_since_boot()};
+    const Secret plain = bytes_of(entry);
     std::string bytes(entry_form);
     bytes += seal(sealing_key_.reveal(), plain.reveal(), context_of(key), random);
     Draft draft(directory_.get(), random.hex(16) + ".draft");
-    if (!draft.write(bytes, credentials.expiration.value_or(Time{})) || !draft.name(entry_name(key)))
+    if (!draft.write(bytes, entry.kept + life_of(credentials)) || !draft.name(entry_name(key)))
         return failed("Writing", errno);
     remove_outdated();
     return {};

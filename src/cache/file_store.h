@@ -6,6 +6,7 @@
 #include "base/descriptor.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "cache/entry.h"
 #include "cache/request_key.h"
 #include "credentials/credentials.h"
 
@@ -36,9 +37,9 @@ public:
     RequestKey key_of(const RequestText& request) const { return request.key(naming_key_.reveal()); }
 
     // Empty where there is none. A failure: something lies there that is no entry of ours; it may be written over.
-    Result<std::optional<Credentials>> find(const RequestKey& key) const;
-    // Of credentials that end, by a clock that told when they began. At one stroke: a reader finds the old entry or the
-    // new one, also when this process is killed.
+    Result<std::optional<Entry>> find(const RequestKey& key) const;
+    // Of credentials that end, by a clock that told when they began, which is now. At one stroke: a reader finds the old
+    // entry or the new one, also when this process is killed.
     Result<void> keep(const RequestKey& key, const Credentials& credentials, const Random& random) const;
     Result<void> erase(const RequestKey& key) const;
 

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t store_key_bytes = 32;
 constexpr std::size_t cache_key_bytes_min = 16;
 constexpr std::chrono::minutes renew_before_max(15); // of a long session; a short one's last quarter
-constexpr std::chrono::minutes clocks_differ_max(5);
+constexpr std::chrono::minutes clock_steps_max(5); // back, where it is kept right
 
 Result<void> add_value(RequestText& request, const Settings& settings, const SettingRow& row, const std::string& text,
                        const Cancel& cancel) {
@@ -110,19 +110,20 @@ std::optional<Kept> CredentialCache::find(const CacheTerms& terms) const {
     return kept && kept->remaining > terms.remaining_min ? std::move(kept) : std::nullopt;
 }
 
-// A file tells its end by the clock on the wall. Where that was set back since, nobody knows when it is over.
+// Where the clock was set back and the machine restarted since, nobody knows when an entry is over.
 std::optional<Kept> CredentialCache::find_in_files(const CacheTerms& terms, const Log& log) const {
     auto found = terms.files->find(terms.key);
     if (!found)
         warn(log, found.error());
     if (!found || !*found)
         return std::nullopt;
-    Credentials& keys = **found;
+    Credentials& keys = (*found)->credentials;
+    const Time kept = (*found)->kept;
     const Time now = SystemClock().now();
-    const std::chrono::nanoseconds remaining = *keys.expiration - now;
-    if (*keys.issued > now + clocks_differ_max) {
+    const std::chrono::nanoseconds remaining = remaining_of(**found, now, time_since_boot());
+    if (kept > now + clock_steps_max) {
         log.write(LogLevel::warning, "cache", "an entry is from {}, which is to come: the clock was set back",
-                  iso_time(*keys.issued));
+                  iso_time(kept));
         return std::nullopt;
     }
     const bool other_role = !terms.role_arn.empty() && keys.role_arn != terms.role_arn;
@@ -198,8 +199,7 @@ Result<CredentialCache::Turn> CredentialCache::turn_among_processes(const CacheT
 void CredentialCache::keep(const CacheTerms& terms, const Credentials& credentials, const Log& log) {
     if (!credentials.expiration || !credentials.issued)
         return;
-    store_.keep(terms.key, credentials, *credentials.expiration - *credentials.issued, renew_before(credentials),
-                now_());
+    store_.keep(terms.key, credentials, life_of(credentials), renew_before(credentials), now_());
     if (!terms.files)
         return;
     if (const auto done = terms.files->keep(terms.key, credentials, random_); !done)
@@ -210,8 +210,8 @@ void CredentialCache::keep(const CacheTerms& terms, const Credentials& credentia
 std::chrono::nanoseconds CredentialCache::renew_before(const Credentials& credentials) const {
     if (!credentials.expiration || !credentials.issued)
         return {};
-    const std::chrono::nanoseconds life = *credentials.expiration - *credentials.issued;
-    const std::chrono::nanoseconds longest = std::min<std::chrono::nanoseconds>(renew_before_max, life / 4);
+    const std::chrono::nanoseconds longest =
+        std::min<std::chrono::nanoseconds>(renew_before_max, life_of(credentials) / 4);
     std::array<unsigned char, 1> byte{};
     random_.fill(byte);
     return longest - longest / 5 * byte[0] / 256;

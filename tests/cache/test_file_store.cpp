@@ -65,7 +65,7 @@ struct Scene {
         const auto entry = store.find(key);
         if (!entry)
             return std::string(row_of(entry.error().code).text);
-        return *entry ? std::string((*entry)->access_key_id.reveal()) : "nothing";
+        return *entry ? std::string((*entry)->credentials.access_key_id.reveal()) : "nothing";
     }
 };
 
@@ -74,20 +74,21 @@ struct Scene {
 TEST_CASE("what was kept comes back whole, also to another process") {
     const Scene scene;
     REQUIRE(scene.store.keep(one, session("ASIAONE"), random_bytes));
-    const auto back = scene.open(store_key).find(one);
-    REQUIRE(back);
-    REQUIRE(*back);
+    const auto found = scene.open(store_key).find(one);
+    REQUIRE(found);
+    REQUIRE(*found);
+    const Credentials* back = &(*found)->credentials;
     const Credentials expected = session("ASIAONE");
-    CHECK((*back)->access_key_id.reveal() == "ASIAONE");
-    CHECK((*back)->secret_access_key.reveal() == "wJalrXUtnFEMI");
-    CHECK((*back)->session_token.reveal() == "a token");
-    CHECK(*(*back)->expiration - *(*back)->issued == std::chrono::hours(1));
-    CHECK((*back)->role_arn == expected.role_arn);
-    CHECK((*back)->account == expected.account);
-    CHECK((*back)->region == expected.region);
-    CHECK((*back)->session_arn == expected.session_arn);
-    CHECK((*back)->source_identity == expected.source_identity);
-    CHECK((*back)->answer == expected.answer);
+    CHECK(back->access_key_id.reveal() == "ASIAONE");
+    CHECK(back->secret_access_key.reveal() == "wJalrXUtnFEMI");
+    CHECK(back->session_token.reveal() == "a token");
+    CHECK(*back->expiration - *back->issued == std::chrono::hours(1));
+    CHECK(back->role_arn == expected.role_arn);
+    CHECK(back->account == expected.account);
+    CHECK(back->region == expected.region);
+    CHECK(back->session_arn == expected.session_arn);
+    CHECK(back->source_identity == expected.source_identity);
+    CHECK(back->answer == expected.answer);
     CHECK(scene.found(two) == "nothing");
     REQUIRE(scene.store.erase(one));
     CHECK(scene.found(one) == "nothing");
@@ -197,6 +198,20 @@ TEST_CASE("nobody waits for ever for one who has a lock and does not go on") {
     const auto mine = scene.store.lock(one, never);
     REQUIRE(mine);
     CHECK(scene.open(store_key).lock(one, never, std::chrono::milliseconds(50)).error().code == Code::store_failed);
+}
+
+TEST_CASE("what is kept grows old by whichever clock of the machine says that more time has gone by") {
+    using std::chrono::minutes;
+    Credentials keys = session("ASIAONE"); // of an hour, by whatever clock
+    keys.issued = *keys.issued + std::chrono::hours(7);
+    keys.expiration = *keys.expiration + std::chrono::hours(7);
+    const Time then{std::chrono::hours(1000)};
+    const Entry entry{std::move(keys), then, minutes(100)};
+    CHECK(remaining_of(entry, then, minutes(100)) == minutes(60));
+    CHECK(remaining_of(entry, then + minutes(10), minutes(110)) == minutes(50));
+    CHECK(remaining_of(entry, then - minutes(30), minutes(110)) == minutes(50)); // it was set back
+    CHECK(remaining_of(entry, then + minutes(10), minutes(1)) == minutes(50));   // the machine was restarted
+    CHECK(remaining_of(entry, then + minutes(70), minutes(110)) == minutes(-10));
 }
 
 TEST_CASE("what is long over is removed with the next entry, what is in use is not") {

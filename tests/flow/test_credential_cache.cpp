@@ -208,6 +208,46 @@ TEST_CASE("what does not end is not kept, nor what nobody knows the age of") {
     }
 }
 
+TEST_CASE("an end that is farther than AWS knows any is not believed") {
+    Still still;
+    const auto for_ever = [&](std::string_view brought) {
+        return still.get([&]() -> Result<Credentials> {
+            Credentials keys;
+            keys.access_key_id = Secret(brought);
+            keys.issued = SystemClock().now();
+            keys.expiration = read_time("9999-12-31T23:59:59Z", ZoneRule::utc_only);
+            return keys;
+        });
+    };
+    CHECK(for_ever("ONE") == "ONE");
+    still.now += std::chrono::hours(35);
+    CHECK(for_ever("TWO") == "ONE");
+    still.now += std::chrono::hours(1);
+    CHECK(for_ever("TWO") == "TWO");
+}
+
+TEST_CASE("how long an entry is good does not depend on how the service's clock differs from this one") {
+    const TemporaryFolder folder;
+    for (const int ahead : {-60, 4, 60}) {
+        Still first, second;
+        first.terms.files = second.terms.files = std::make_shared<const FileStore>(
+            *FileStore::open(folder.path(std::to_string(ahead)), "0123456789abcdef"));
+        const auto brings = [&](std::string_view name, minutes life) {
+            return [=]() -> Result<Credentials> {
+                Credentials keys;
+                keys.access_key_id = Secret(name);
+                keys.secret_access_key = Secret("fake");
+                keys.issued = SystemClock().now() + minutes(ahead);
+                keys.expiration = *keys.issued + life;
+                return keys;
+            };
+        };
+        CHECK(first.get(brings("SHORT", minutes(4))) == "SHORT");
+        CHECK(second.get(brings("LONG", minutes(60))) == "LONG"); // less than remaining_min was left
+        CHECK(first.get(brings("NEW", minutes(60))) == "LONG");
+    }
+}
+
 TEST_CASE("credentials in files are for the next context, which may be another process's") {
     const StsScene scene;
     const std::string folder = scene.folder.path("kept");

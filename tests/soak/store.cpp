@@ -51,7 +51,7 @@ std::string fault_of(const FileStore& store, int request, bool must_be_there) {
         return found.error().message;
     if (!*found)
         return must_be_there ? "an entry is gone" : "";
-    return is_whole(**found, request) ? "" : "an entry is another one's, or of two halves";
+    return is_whole((*found)->credentials, request) ? "" : "an entry is another one's, or of two halves";
 }
 
 FileStore open_store(const std::string& folder) {
