@@ -87,6 +87,7 @@ Result<CacheTerms> CredentialCache::terms_of(Settings& settings, const Log& log,
             terms.files = *std::move(files);
         else
             warn(log, files.error());
+        terms.lasts = terms.lasts && terms.files != nullptr; // somebody may mend it
     }
     terms.key = terms.files ? terms.files->key_of(request) : request.key(store_key_.reveal());
     terms.remaining_min = settings.duration("remaining_min").value_or(std::chrono::milliseconds(0));

@@ -284,6 +284,19 @@ TEST_CASE("a folder that cannot be used costs a call, never the job") {
     }
 }
 
+TEST_CASE("a folder that was mended is used by the next call") {
+    const StsScene scene;
+    const std::string folder = scene.folder.write("kept", "", 0600);
+    Settings settings = own_keys(scene, {{"cache", "files"}, {"cache_folder", folder}});
+    REQUIRE(settings.set_secret("cache_key", "0123456789abcdef"));
+    const Context context(std::move(settings));
+    CHECK(obtain(context, nullptr, never));
+    std::filesystem::remove(folder);
+    CHECK(obtain(context, nullptr, never));
+    CHECK(std::filesystem::is_directory(folder));
+    CHECK_FALSE(std::filesystem::is_empty(folder));
+}
+
 TEST_CASE("the reference of a secret is followed once for each call") {
     const StsScene scene;
     const std::string runs = scene.folder.path("runs");
