@@ -1,6 +1,7 @@
 #include "flow/credential_cache.h"
 
 #include "base/limits.h"
+#include "flow/sts_plan.h"
 #include "settings/files.h"
 
 #include <algorithm>
@@ -91,7 +92,8 @@ Result<CacheTerms> CredentialCache::terms_of(Settings& settings, const Log& log,
     }
     terms.key = terms.files ? terms.files->key_of(request) : request.key(store_key_.reveal());
     terms.remaining_min = settings.duration("remaining_min").value_or(std::chrono::milliseconds(0));
-    terms.role_arn = settings.text("role_arn");
+    if (const auto action = action_of(settings); action && row_of(*action).takes(StsParameter::role_arn))
+        terms.role_arn = settings.text("role_arn");
     return terms;
 }
 

@@ -297,6 +297,15 @@ TEST_CASE("a folder that was mended is used by the next call") {
     CHECK_FALSE(std::filesystem::is_empty(folder));
 }
 
+TEST_CASE("a role that the action does not take is not asked of what is kept") {
+    const StsScene scene;
+    Settings settings = own_keys(scene, {{"sts_action", "get-session-token"}});
+    const CredentialCache cache(random_bytes);
+    CHECK(cache.terms_of(settings, silent, never)->role_arn.empty());
+    REQUIRE(settings.set("sts_action", "assume-role"));
+    CHECK(cache.terms_of(settings, silent, never)->role_arn == StsScene::role("build"));
+}
+
 TEST_CASE("the reference of a secret is followed once for each call") {
     const StsScene scene;
     const std::string runs = scene.folder.path("runs");
