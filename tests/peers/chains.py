@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """From role to role, and external ids, at MiniStack, which checks the trust of each: chains.py AWSFED"""
 import json
-import time
 from datetime import datetime, timezone
 from typing import NamedTuple
 
