@@ -1,7 +1,5 @@
 #include "cache/flights.h"
 
-#include <chrono>
-
 namespace awsfed {
 
 namespace {
@@ -38,8 +36,10 @@ private:
     std::optional<Result<Credentials>> outcome_;
 };
 
-std::shared_ptr<const Flights::Flight> Flights::join(const RequestKey& key, const Cancel& cancel) {
+std::shared_ptr<const Flights::Flight> Flights::join(const RequestKey& key, const Cancel& cancel,
+                                                     std::chrono::milliseconds wish) {
     auto own = std::make_shared<Flight>();
+    own->wish = wish;
     std::unique_lock lock(mutex_);
     const auto [place, is_first] = flights_.try_emplace(key, own);
     if (is_first)
@@ -59,9 +59,9 @@ bool Flights::is_up(const RequestKey& key) const {
 }
 
 Result<Credentials> Flights::fly(const RequestKey& key, const Cancel& cancel,
-                                 const std::function<Result<Credentials>()>& go) {
+                                 const std::function<Result<Credentials>()>& go, std::chrono::milliseconds wish) {
     while (!cancel.cancelled()) {
-        const std::shared_ptr<const Flight> other = join(key, cancel);
+        const std::shared_ptr<const Flight> other = join(key, cancel, wish);
         if (other == nullptr) {
             Landing landing(*this, key);
             Result<Credentials> outcome = go();
@@ -69,8 +69,9 @@ Result<Credentials> Flights::fly(const RequestKey& key, const Cancel& cancel,
                 landing.brings(copy_of(outcome));
             return outcome;
         }
-        if (other->outcome) // it has landed, and changes no more
-            return copy_of(*other->outcome);
+        const auto& outcome = other->outcome; // it has landed, and changes no more
+        if (outcome && (!*outcome || other->wish >= wish))
+            return copy_of(*outcome);
     }
     return fail(Code::cancelled, "The call was cancelled.");
 }

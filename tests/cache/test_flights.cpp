@@ -108,6 +108,28 @@ TEST_CASE("one who gives up, or dies, leaves his place to one of the others") {
     }
 }
 
+TEST_CASE("what was brought for a smaller wish is not for a larger one, a refusal is") {
+    for (const bool refused : {false, true}) {
+        Flights flights;
+        std::atomic<int> here{0};
+        const auto told = all_at_once(2, [&](int i) {
+            if (i == 1)
+                wait_for([&] { return flights.is_up(key); });
+            ++here;
+            const auto go = [&, i]() -> Result<Credentials> {
+                wait_for([&] { return here == 2; });
+                std::this_thread::sleep_for(milliseconds(50));
+                if (refused)
+                    return fail(Code::credentials_refused, "No.");
+                return session(i == 0 ? "SHORT" : "LONG");
+            };
+            return flights.fly(key, never, go, milliseconds(i));
+        });
+        const std::string no(row_of(Code::credentials_refused).text);
+        CHECK(told == (refused ? std::vector{no, no} : std::vector<std::string>{"SHORT", "LONG"}));
+    }
+}
+
 TEST_CASE("one who waits can stop waiting") {
     Flights flights;
     Cancel enough;
