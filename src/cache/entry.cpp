@@ -36,8 +36,7 @@ std::chrono::milliseconds life_of(const Credentials& keys) {
 
 std::chrono::nanoseconds remaining_of(const Entry& entry, Time now, std::chrono::nanoseconds since_boot) {
     const auto passed = std::max(now - entry.kept, std::chrono::milliseconds(0));
-    return life_of(entry.credentials) -
-           std::max<std::chrono::nanoseconds>(passed, since_boot - entry.kept_since_boot);
+    return life_of(entry.credentials) - std::max<std::chrono::nanoseconds>(passed, since_boot - entry.kept_since_boot);
 }
 
 Secret bytes_of(const Entry& entry) {

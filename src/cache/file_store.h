@@ -38,8 +38,8 @@ public:
 
     // Empty where there is none. A failure: something lies there that is no entry of ours; it may be written over.
     Result<std::optional<Entry>> find(const RequestKey& key) const;
-    // Of credentials that end, by a clock that told when they began, which is now. At one stroke: a reader finds the old
-    // entry or the new one, also when this process is killed.
+    // Of credentials that end, by a clock that told when they began, which is now. At one stroke: a reader finds the
+    // old entry or the new one, also when this process is killed.
     Result<void> keep(const RequestKey& key, const Credentials& credentials, const Random& random) const;
     Result<void> erase(const RequestKey& key) const;
 

@@ -143,8 +143,7 @@ Result<Credentials> CredentialCache::get(const CacheTerms& terms, const Log& log
         tell_kept(log, *kept);
         return std::move(kept->credentials);
     }
-    return flights_.fly(
-        terms.key, cancel, [&] { return renew(terms, log, cancel, go); }, terms.remaining_min);
+    return flights_.fly(terms.key, cancel, [&] { return renew(terms, log, cancel, go); }, terms.remaining_min);
 }
 
 Result<Credentials> CredentialCache::renew(const CacheTerms& terms, const Log& log, const Cancel& cancel,

@@ -230,8 +230,8 @@ TEST_CASE("how long an entry is good does not depend on how the service's clock 
     const TemporaryFolder folder;
     for (const int ahead : {-60, 4, 60}) {
         Still first, second;
-        first.terms.files = second.terms.files = std::make_shared<const FileStore>(
-            *FileStore::open(folder.path(std::to_string(ahead)), "0123456789abcdef"));
+        first.terms.files = second.terms.files =
+            std::make_shared<const FileStore>(*FileStore::open(folder.path(std::to_string(ahead)), "0123456789abcdef"));
         const auto brings = [&](std::string_view name, minutes life) {
             return [=]() -> Result<Credentials> {
                 Credentials keys;
