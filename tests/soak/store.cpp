@@ -77,7 +77,7 @@ int write_on(const std::string& folder, unsigned seed, std::chrono::steady_clock
     while (std::chrono::steady_clock::now() < until) {
         const int request = static_cast<int>(random() % requests);
         const auto lock = store.lock(key_of(request), Cancel());
-        if (!lock || !store.keep(key_of(request), session(request, random()), random_bytes))
+        if (!lock || !store.keep(key_of(request), session(request, static_cast<unsigned>(random())), random_bytes))
             return 1;
     }
     return 0;
