@@ -31,7 +31,7 @@ Credentials session(int request, unsigned number) {
     Credentials keys;
     keys.access_key_id = Secret(mark);
     keys.secret_access_key = Secret(mark);
-    keys.session_token = Secret(mark + std::string(3000 + number % 3000, 'x'));
+    keys.session_token = Secret(mark + std::string(3000 + number % 3000, '.'));
     keys.issued = SystemClock().now();
     keys.expiration = *keys.issued + std::chrono::hours(1);
     keys.role_arn = mark;
@@ -41,7 +41,7 @@ Credentials session(int request, unsigned number) {
 bool is_whole(const Credentials& keys, int request) {
     const std::string& mark = keys.role_arn;
     return mark.starts_with(fmt::format("{}-", request)) && keys.access_key_id.reveal() == mark &&
-           keys.secret_access_key.reveal() == mark && keys.session_token.reveal().starts_with(mark + "xxx");
+           keys.secret_access_key.reveal() == mark && keys.session_token.reveal().starts_with(mark + ".");
 }
 
 // Empty when it is fine.
