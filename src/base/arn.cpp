@@ -3,37 +3,25 @@
 #include "base/limits.h"
 #include "base/text.h"
 
-#include <algorithm>
-
 namespace awsfed {
-
-namespace {
-
-bool is_graphic(char c) { return c > ' ' && c < 0x7f; }
-
-} // namespace
 
 Result<Arn> Arn::parse(std::string_view text) {
     text = trimmed(text);
     if (text.size() > arn_chars_max)
         return fail(Code::setting_invalid, "An ARN has {} characters at most, this one has {}.", arn_chars_max,
                     text.size());
+    Colons colons{};
+    std::size_t found = 0;
+    for (std::size_t at = text.find(':'); at != text.npos && found < colons.size(); at = text.find(':', at + 1))
+        colons[found++] = static_cast<std::uint16_t>(at);
     // Names of roles may hold only ASCII (IAM: [\w+=,.@-] and the path's printable ASCII).
-    const bool plain = std::ranges::all_of(text, is_graphic);
     const bool scheme = text.starts_with("arn:") || text.starts_with("urn:");
-    if (!plain || !scheme || std::ranges::count(text, ':') < 5)
+    if (!scheme || found < colons.size() || !is_visible_ascii(text))
         return fail(Code::setting_invalid, "\"{}\" is not an ARN.", printable(text));
-    Arn arn{std::string(text)};
+    Arn arn(text, colons);
     if (arn.partition().empty() || arn.service().empty() || arn.name().empty())
         return fail(Code::setting_invalid, "\"{}\" is not an ARN: a part of it is empty.", printable(text));
     return arn;
-}
-
-std::string_view Arn::part(int index) const {
-    std::string_view rest = text_;
-    for (int i = 0; i < index; ++i)
-        rest.remove_prefix(rest.find(':') + 1);
-    return index == 5 ? rest : rest.substr(0, rest.find(':'));
 }
 
 std::string_view Arn::name() const {

@@ -4,6 +4,8 @@
 
 #include "base/result.h"
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -19,7 +21,7 @@ public:
     std::string_view partition() const { return part(1); }
     std::string_view service() const { return part(2); }
     std::string_view account() const { return part(4); }
-    std::string_view resource() const { return part(5); } // "role/path/build"
+    std::string_view resource() const { return std::string_view(text_).substr(colons_[4] + 1U); } // "role/path/build"
     std::string_view name() const;                        // what stands behind the last slash
 
     bool is_role() const { return service() == "iam" && resource().starts_with("role/"); }
@@ -28,10 +30,16 @@ public:
     friend bool operator==(const Arn& a, const Arn& b) { return a.text_ == b.text_; }
 
 private:
-    explicit Arn(std::string text) : text_(std::move(text)) {}
-    std::string_view part(int index) const; // the part behind the index-th colon
+    using Colons = std::array<std::uint16_t, 5>; // where they stand that part it; there may be more in the resource
+
+    Arn(std::string_view text, const Colons& colons) : text_(text), colons_(colons) {}
+    // The part behind the index-th colon, and before the next.
+    std::string_view part(std::size_t index) const {
+        return std::string_view(text_).substr(colons_[index - 1] + 1U, colons_[index] - colons_[index - 1] - 1U);
+    }
 
     std::string text_;
+    Colons colons_;
 };
 
 } // namespace awsfed

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 
 namespace awsfed {
 
@@ -13,5 +14,8 @@ public:
 private:
     std::atomic<bool> cancelled_{false};
 };
+
+// Sleeps, and looks around for the cancel meanwhile. False when it was cancelled.
+bool wait(std::chrono::milliseconds time, const Cancel& cancel);
 
 } // namespace awsfed

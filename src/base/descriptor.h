@@ -24,6 +24,7 @@ public:
 
     int get() const { return fd_; }
     bool is_open() const { return fd_ >= 0; }
+    int release() { return std::exchange(fd_, -1); } // whoever takes it closes it
 
 private:
     int fd_;

@@ -39,6 +39,8 @@ enum class Code {
     // Not a failure and not in the table: a conversation needs an answer before it can go on.
     // flow turns it into a question; it never leaves the library.
     asked,
+    // Likewise: something is pending elsewhere, and the conversation goes on after a while.
+    pending,
 };
 
 struct ErrorRow {
@@ -108,10 +110,11 @@ private:
     Error error_;
 };
 
-Failure fail_with(Code code, std::string message);
+[[gnu::cold]] Failure fail_with(Code code, std::string message);
 
+// Failures are made out of the way of what works ("cold"), so that its code lies close together.
 template <class... Args>
-Failure fail(Code code, fmt::format_string<Args...> text, Args&&... args) {
+[[gnu::cold, gnu::noinline]] Failure fail(Code code, fmt::format_string<Args...> text, Args&&... args) {
     return fail_with(code, fmt::format(text, std::forward<Args>(args)...));
 }
 

@@ -12,20 +12,32 @@ namespace awsfed {
 
 namespace {
 
-struct FreeDigest {
-    void operator()(EVP_MD* md) const { EVP_MD_free(md); }
-};
-
-// Fetched once: a fetch for each call costs more than the hash.
-const EVP_MD* sha256_algorithm() {
-    static const std::unique_ptr<EVP_MD, FreeDigest> algorithm(EVP_MD_fetch(nullptr, "SHA256", nullptr));
-    return algorithm.get();
-}
-
 // Without SHA-256 nothing here works, TLS neither: a defect of the installation, not an outcome.
 void require(bool worked) {
     if (!worked)
         throw std::runtime_error("OpenSSL does not provide SHA-2 and SHA-1.");
+}
+
+struct FreeDigest {
+    void operator()(EVP_MD* md) const { EVP_MD_free(md); }
+};
+struct FreeContext {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
+
+Context begun_sha256() {
+    const std::unique_ptr<EVP_MD, FreeDigest> algorithm(EVP_MD_fetch(nullptr, "SHA256", nullptr));
+    Context context(EVP_MD_CTX_new());
+    require(algorithm && context && EVP_DigestInit_ex2(context.get(), algorithm.get(), nullptr) == 1);
+    return context;
+}
+
+// Every hash begins as a copy of this one: to fetch the algorithm costs more than to hash, and OpenSSL looks for
+// engines whenever it is told to begin.
+const EVP_MD_CTX* nothing_hashed() {
+    static const Context context = begun_sha256();
+    return context.get();
 }
 
 // HMAC's key in the size of a block of SHA-256, masked for the inner hash and then for the outer one. There is room
@@ -110,7 +122,7 @@ Sha256::Sha256() : context_(spare.take()) {
 
 Digest Sha256::digest(std::string_view first, std::string_view second) {
     Digest digest;
-    require(EVP_DigestInit_ex2(context_.get(), sha256_algorithm(), nullptr) == 1 &&
+    require(EVP_MD_CTX_copy_ex(context_.get(), nothing_hashed()) == 1 &&
             EVP_DigestUpdate(context_.get(), first.data(), first.size()) == 1 &&
             (second.empty() || EVP_DigestUpdate(context_.get(), second.data(), second.size()) == 1) &&
             EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) == 1);

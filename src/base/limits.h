@@ -10,7 +10,13 @@ inline constexpr std::size_t arn_chars_max = 2048;            // IAM and STS: ar
 inline constexpr std::size_t setting_bytes_max = 64 * 1024;   // no setting is longer than a policy or a list
 inline constexpr std::size_t secret_bytes_max = 256 * 1024;   // an assertion is the longest secret
 inline constexpr std::size_t config_bytes_max = 1024 * 1024;  // a config file is written by people
+inline constexpr std::size_t connector_id_chars_max = 256;   // a UUID has 36
+inline constexpr std::size_t principal_bytes_max =
+    1024; // of a user's or group's name; a long name in a directory has some hundred
+inline constexpr std::size_t audit_text_chars_max = 2048; // of one text in a line of the audit: an ARN
 inline constexpr std::size_t page_bytes_max = 2 * 1024 * 1024;     // a sign-in page, with inlined pictures
+// Of all pages of one sign-in: who waits for a telephone gets the same one again and again.
+inline constexpr std::size_t sign_in_bytes_max = 32 << 20;
 inline constexpr std::size_t sts_answer_bytes_max = 1024 * 1024;   // an STS answer has some kilobytes
 inline constexpr std::size_t sts_members_max = 1000;     // of an STS answer; the largest has some twenty
 inline constexpr std::size_t sts_path_chars_max = 256; // of the path to one, which each member below repeats
@@ -25,6 +31,8 @@ inline constexpr std::chrono::seconds kept_connection_age_max{300}; // then name
 inline constexpr std::size_t saml_base64_chars_max = 100'000;      // STS: SAMLAssertion
 inline constexpr std::size_t policy_chars_max = 2048;              // STS: Policy, inline
 inline constexpr std::size_t policy_arns_max = 10;                 // STS: PolicyArns
+inline constexpr std::size_t policy_bytes_max =
+    1024 * 1024; // of a document that is judged here; IAM stores at most 10,240
 inline constexpr int redirects_max = 10;         // in a row; AD FS and its proxies need four
 inline constexpr int xml_depth_max = 64;         // deeper than any SAML response or STS answer
 inline constexpr std::size_t xml_namespace_bytes_max = 256;    // of one URI; those of SAML have up to 60
@@ -54,6 +62,8 @@ inline constexpr std::size_t page_text_bytes_max =
     256 * 1024; // of a page's visible text; error pages have some hundred
 inline constexpr std::size_t adfs_password_chars_max = 128; // AD FS refuses longer ones (its page's maxPasswordLength)
 inline constexpr std::size_t html_attributes_max = 1000; // of one tag; libxml2 takes quadratic time over them
+inline constexpr std::chrono::seconds store_timeout_max{5}; // for a question to a Redis, whatever timeout says: who
+                                                            // waits longer for what is kept had better get it anew
 inline constexpr int command_timeout_ms = 30'000; // a command that prints a secret
 
 } // namespace awsfed

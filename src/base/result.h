@@ -15,11 +15,12 @@ class [[nodiscard]] Result : public std::expected<T, Error> {
 
 public:
     using Base::Base;
-    Result(Failure&& failure) : Base(std::unexpected(std::move(failure).take())) {} // NOLINT: the point is to convert
+    [[gnu::cold, gnu::noinline]] Result(Failure&& failure) // NOLINT: the point is to convert
+        : Base(std::unexpected(std::move(failure).take())) {}
 };
 
 // Hands an error up unchanged.
-inline Failure pass(Error error) { return Failure(std::move(error)); }
+[[gnu::cold, gnu::noinline]] inline Failure pass(Error error) { return Failure(std::move(error)); }
 
 #define AWSFED_JOIN_(a, b) a##b
 #define AWSFED_JOIN(a, b) AWSFED_JOIN_(a, b)
@@ -34,8 +35,10 @@ inline Failure pass(Error error) { return Failure(std::move(error)); }
 
 // AWSFED_CHECK(check_policy(text)): for a Result<void>, or one whose value is not needed.
 #define AWSFED_CHECK(...) AWSFED_CHECK_(AWSFED_JOIN(awsfed_try_, __COUNTER__), __VA_ARGS__)
-#define AWSFED_CHECK_(result, ...)            \
-    if (auto result = (__VA_ARGS__); !result) \
-    return ::awsfed::pass(std::move(result).error())
+#define AWSFED_CHECK_(result, ...)                            \
+    do { /* whole, so that no `else` behind it is taken */    \
+        if (auto result = (__VA_ARGS__); !result)             \
+            return ::awsfed::pass(std::move(result).error()); \
+    } while (false)
 
 } // namespace awsfed

@@ -3,15 +3,10 @@
 #include <openssl/crypto.h>
 
 #include <cstring>
-#include <utility>
 
 namespace awsfed {
 
 Secret::Secret(std::string_view bytes) { append(bytes); }
-
-Secret::Secret(Secret&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)),
-      room_(std::exchange(other.room_, 0)) {}
 
 Secret& Secret::operator=(Secret&& other) noexcept {
     if (this != &other) {
@@ -22,8 +17,6 @@ Secret& Secret::operator=(Secret&& other) noexcept {
     }
     return *this;
 }
-
-Secret::~Secret() { free_locked({data_, room_}, size_); }
 
 bool Secret::equals(std::string_view bytes) const {
     return size_ == bytes.size() && CRYPTO_memcmp(reveal().data(), bytes.data(), size_) == 0;

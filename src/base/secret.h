@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 namespace awsfed {
 
@@ -18,11 +19,16 @@ class Secret {
 public:
     Secret() = default;
     explicit Secret(std::string_view bytes);
-    Secret(Secret&& other) noexcept;
+    Secret(Secret&& other) noexcept
+        : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)),
+          room_(std::exchange(other.room_, 0)) {}
     Secret& operator=(Secret&& other) noexcept;
     Secret(const Secret&) = delete;
     Secret& operator=(const Secret&) = delete;
-    ~Secret();
+    ~Secret() {
+        if (data_ != nullptr) // most have been moved from
+            free_locked({data_, room_}, size_);
+    }
 
     Secret clone() const { return Secret(reveal()); }
 

@@ -9,7 +9,7 @@ namespace awsfed {
 
 namespace {
 
-constexpr std::string_view white_space = " \t\r\n";
+constexpr bool is_white(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 // Length of the well-formed sequence at the front, 0 when there is none.
 std::size_t utf8_sequence(std::string_view bytes) {
@@ -60,10 +60,11 @@ std::size_t edits_between(std::string_view a, std::string_view b) {
 } // namespace
 
 std::string_view trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(white_space);
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(white_space) - first + 1);
+    while (!text.empty() && is_white(text.front()))
+        text.remove_prefix(1);
+    while (!text.empty() && is_white(text.back()))
+        text.remove_suffix(1);
+    return text;
 }
 
 std::string lower_ascii(std::string_view text) {
@@ -77,12 +78,24 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, [](char x, char y) { return lower_ascii(x) == lower_ascii(y); });
 }
 
-// Without a branch in the loop, so that the compiler looks at many bytes at a time.
+// Without a branch, and many at a time: their number is fixed, so the compiler looks at them all at once.
+template <std::size_t count>
+static unsigned char not_visible(const char* bytes) {
+    unsigned char found = 0;
+    for (std::size_t i = 0; i < count; ++i)
+        found |= static_cast<unsigned char>(static_cast<signed char>(bytes[i]) <= ' ') |
+                 static_cast<unsigned char>(bytes[i] == 0x7F);
+    return found;
+}
+
 bool is_visible_ascii(std::string_view text) {
-    unsigned char other = 0;
+    constexpr std::size_t block = 32;
+    unsigned char found = 0;
+    for (; text.size() >= block; text.remove_prefix(block))
+        found |= not_visible<block>(text.data());
     for (const char c : text)
-        other |= static_cast<unsigned char>(static_cast<signed char>(c) <= ' ') | static_cast<unsigned char>(c == 0x7F);
-    return other == 0;
+        found |= not_visible<1>(&c);
+    return found == 0;
 }
 
 // How many bytes at the beginning are ASCII, in steps of eight.

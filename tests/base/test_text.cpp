@@ -105,4 +105,10 @@ TEST_CASE("visible ASCII has no blank, no control character and nothing above") 
     for (const std::string_view other : {" ", "a b", "\t", "\n", "\x1F", "\x7F", "\x80", "\xFF", "\xC3\xA9"})
         CHECK_FALSE(is_visible_ascii(other));
     CHECK_FALSE(is_visible_ascii(std::string_view("\0", 1)));
+    for (std::size_t at = 0; at < 100; ++at) { // wherever it stands
+        std::string text(100, 'x');
+        CHECK(is_visible_ascii(text));
+        text[at] = ' ';
+        CHECK_FALSE(is_visible_ascii(text));
+    }
 }
