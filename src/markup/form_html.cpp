@@ -1,126 +1,19 @@
-// read_page: the only file that includes libxml2's HTML parser.
+// read_page: forms, controls and marks out of a page's tree.
 #include "markup/form.h"
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "markup/charset.h"
+#include "markup/html_tree.h"
 #include "markup/page_marks.h"
-#include "markup/tag_scan.h"
-
-#include <libxml/HTMLparser.h>
-#include <openssl/crypto.h>
 
 #include <algorithm>
 #include <array>
-#include <memory>
-#include <new>
 
 namespace awsfed {
 
+using namespace html;
+
 namespace {
-
-struct FreeXml {
-    void operator()(xmlDoc* document) const { xmlFreeDoc(document); }
-    void operator()(htmlParserCtxt* context) const { htmlFreeParserCtxt(context); }
-    void operator()(xmlChar* text) const {
-        OPENSSL_cleanse(text, static_cast<std::size_t>(xmlStrlen(text)));
-        xmlFree(text);
-    }
-};
-
-using Document = std::unique_ptr<xmlDoc, FreeXml>;
-using Text = std::unique_ptr<xmlChar, FreeXml>;
-
-std::string_view view(const xmlChar* text) { return text ? reinterpret_cast<const char*>(text) : std::string_view(); }
-const xmlChar* chars(const char* text) { return reinterpret_cast<const xmlChar*>(text); }
-
-// ---- before the parser --------------------------------------------------------------------
-
-bool is_html_type(std::string_view content_type) {
-    const std::string_view type = trimmed(content_type.substr(0, content_type.find(';')));
-    return type.empty() || equal_ignoring_case(type, "text/html") || equal_ignoring_case(type, "application/xhtml+xml");
-}
-
-Result<void> check_before_parsing(std::string_view html, std::string_view content_type) {
-    if (html.size() > page_bytes_max)
-        return fail(Code::answer_too_large, "The page has {} bytes; {} are the most that awsfed reads.", html.size(),
-                    page_bytes_max);
-    if (!is_html_type(content_type))
-        return fail(Code::page_unknown, "The answer is of the type \"{}\", not an HTML page.",
-                    printable(content_type, 80));
-    if (html.find('\0') != html.npos)
-        return fail(Code::page_unknown, "The answer holds NUL bytes, as no HTML page does.");
-    if (has_endless_tag(html))
-        return fail(Code::page_unknown, "The page has a tag with more than {} attributes.", html_attributes_max);
-    return {};
-}
-
-Result<Document> parse(std::string_view utf8) {
-    const std::unique_ptr<htmlParserCtxt, FreeXml> context(htmlNewParserCtxt());
-    if (!context)
-        throw std::bad_alloc();
-    const int options = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET;
-    Document document(
-        htmlCtxtReadMemory(context.get(), utf8.data(), static_cast<int>(utf8.size()), nullptr, "UTF-8", options));
-    // The parser gives up at a depth of 256 and would hand out the first half of the page.
-    if (context->disableSAX != 0)
-        return fail(Code::page_unknown, "The page is nested too deeply, or broken beyond reading.");
-    return document;
-}
-
-// ---- the tree -----------------------------------------------------------------------------
-
-bool is(const xmlNode* node, std::string_view name) {
-    return node->type == XML_ELEMENT_NODE && view(node->name) == name;
-}
-
-// What stands in these is text or inert for a browser, even where libxml2 sees elements.
-bool is_opaque(const xmlNode* node) {
-    constexpr std::array<std::string_view, 9> names{"script", "style",   "template", "textarea", "title",
-                                                    "iframe", "noembed", "noframes", "xmp"};
-    return node->type == XML_ELEMENT_NODE && std::ranges::find(names, view(node->name)) != names.end();
-}
-
-// The next node in document order, without what is inside an opaque one.
-const xmlNode* next_node(const xmlNode* node) {
-    if (node->children != nullptr && node->type == XML_ELEMENT_NODE && !is_opaque(node))
-        return node->children;
-    while (node != nullptr && node->next == nullptr)
-        node = node->parent;
-    return node == nullptr ? nullptr : node->next;
-}
-
-template <class Visit>
-void for_each_element(const xmlDoc* document, Visit visit) {
-    if (document == nullptr)
-        return;
-    for (const xmlNode* node = document->children; node != nullptr; node = next_node(node)) {
-        if (node->type == XML_ELEMENT_NODE)
-            visit(node);
-    }
-}
-
-bool has(const xmlNode* node, const char* name) { return xmlHasProp(node, chars(name)) != nullptr; }
-
-Text attribute(const xmlNode* node, const char* name) { return Text(xmlGetNoNsProp(node, chars(name))); }
-
-std::string attribute_text(const xmlNode* node, const char* name) {
-    return std::string(view(attribute(node, name).get()));
-}
-
-std::string attribute_word(const xmlNode* node, const char* name) {
-    return lower_ascii(trimmed(attribute_text(node, name)));
-}
-
-std::optional<std::string> optional_attribute(const xmlNode* node, const char* name) {
-    if (!has(node, name))
-        return std::nullopt;
-    return std::string(trimmed(attribute_text(node, name)));
-}
-
-Secret attribute_secret(const xmlNode* node, const char* name) { return Secret(view(attribute(node, name).get())); }
-
-Secret content_secret(const xmlNode* node) { return Secret(view(Text(xmlNodeGetContent(node)).get())); }
 
 std::string folded(std::string_view text) {
     std::string out;
@@ -349,35 +242,10 @@ Result<Page> page_of(const xmlDoc* document) {
     return page;
 }
 
-// The character set that the page itself names.
-std::string meta_charset(const xmlDoc* document) {
-    std::string charset;
-    for_each_element(document, [&](const xmlNode* node) {
-        if (!is(node, "meta") || !charset.empty())
-            return;
-        charset = attribute_word(node, "charset");
-        if (charset.empty() && attribute_word(node, "http-equiv") == "content-type")
-            charset = charset_parameter(attribute_text(node, "content"));
-    });
-    return charset;
-}
-
 } // namespace
 
 Result<Page> read_page(std::string_view html, std::string_view content_type) {
-    AWSFED_CHECK(check_before_parsing(html, content_type));
-    std::string charset = charset_parameter(content_type);
-    if (html.starts_with("\xEF\xBB\xBF")) {
-        html.remove_prefix(3);
-        charset = "utf-8";
-    }
-    // Converted here, since libxml2's own conversion prints broken bytes to stderr, whatever its options.
-    Secret converted = converted_to_utf8(html, charset);
-    AWSFED_TRY(Document document, parse(converted.reveal()));
-    if (charset.empty() && !is_utf8(html)) {
-        converted = converted_to_utf8(html, meta_charset(document.get()));
-        AWSFED_TRY(document, parse(converted.reveal()));
-    }
+    AWSFED_TRY(const Document document, read_tree(html, content_type));
     return page_of(document.get());
 }
 

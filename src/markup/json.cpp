@@ -26,8 +26,9 @@ namespace awsfed {
 
 namespace {
 
-constexpr unsigned parse_flags =
-    rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag;
+constexpr unsigned parse_flags = rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;
+// Finds where broken UTF-8 stands, but takes twice as long.
+constexpr unsigned careful_flags = parse_flags | rapidjson::kParseValidateEncodingFlag;
 
 std::string_view words_of(rapidjson::ParseErrorCode code) {
     switch (code) {
@@ -57,13 +58,60 @@ std::string words_at(std::string_view text, const rapidjson::ParseResult& outcom
     return std::string(words_of(outcome.Code()));
 }
 
+// The keys of each open object, or array, which has none: a level of its own.
+class OpenKeys {
+public:
+    void begin() { levels_.push_back({names_.size(), bytes_.size(), {}}); }
+    void end() {
+        bytes_.resize(levels_.back().bytes);
+        names_.resize(levels_.back().names);
+        levels_.pop_back();
+    }
+    std::size_t depth() const { return levels_.size(); }
+
+    // False when the innermost object has it already.
+    bool add(std::string_view name) {
+        Level& level = levels_.back();
+        if (names_.size() - level.names >= few) {
+            if (level.many.empty())
+                for (std::size_t i = level.names; i < names_.size(); ++i)
+                    level.many.emplace(name_at(i));
+            return level.many.emplace(name).second;
+        }
+        for (std::size_t i = level.names; i < names_.size(); ++i)
+            if (name_at(i) == name)
+                return false;
+        names_.push_back({bytes_.size(), name.size()});
+        bytes_ += name;
+        return true;
+    }
+
+private:
+    static constexpr std::size_t few = 16; // so many are looked through faster than a tree is made
+
+    struct Name {
+        std::size_t begin, size;
+    };
+    struct Level {
+        std::size_t names, bytes; // where they begin
+        std::set<std::string, std::less<>> many;
+    };
+    std::string_view name_at(std::size_t i) const {
+        return std::string_view(bytes_).substr(names_[i].begin, names_[i].size);
+    }
+
+    std::string bytes_;
+    std::vector<Name> names_;
+    std::vector<Level> levels_;
+};
+
 // Between RapidJSON and the visitor: finds where tokens begin, and refuses what RapidJSON lets pass.
 class Events {
 public:
     using Ch = char;
 
     Events(std::string_view text, const rapidjson::MemoryStream& stream, JsonVisitor& visitor)
-        : text_(text), stream_(stream), visitor_(visitor) {}
+        : text_(text), stream_(stream), visitor_(visitor), has_escapes_(text.contains('\\')) {}
 
     bool Null() { return visitor_.null(begin()); }
     bool Bool(bool value) { return visitor_.boolean(value, begin()); }
@@ -79,26 +127,27 @@ public:
         const std::string_view name(bytes, size);
         if (!is_text(name, offset))
             return false;
-        if (!keys_.back().emplace(name).second)
-            return refuse(offset, fmt::format("the key \"{}\" is there twice", printable(name, 64)));
+        if (!keys_.add(name))
+            return refuse(offset, fmt::format("the key \"{}\" is there twice", printable(name, 64)),
+                          JsonFaultKind::duplicate_key);
         return visitor_.key(name, offset);
     }
     bool StartObject() {
         const std::size_t offset = begin_of_bracket();
-        keys_.emplace_back();
+        keys_.begin();
         return is_shallow(offset) && visitor_.object_begins(offset);
     }
     bool EndObject(rapidjson::SizeType) {
-        keys_.pop_back();
+        keys_.end();
         return visitor_.object_ends(begin_of_bracket());
     }
     bool StartArray() {
         const std::size_t offset = begin_of_bracket();
-        keys_.emplace_back(); // counts as a level
+        keys_.begin(); // counts as a level
         return is_shallow(offset) && visitor_.array_begins(offset);
     }
     bool EndArray(rapidjson::SizeType) {
-        keys_.pop_back();
+        keys_.end();
         return visitor_.array_ends(begin_of_bracket());
     }
     // RapidJSON asks for these by name, but gives every number as text.
@@ -126,23 +175,25 @@ private:
         return from;
     }
 
-    bool refuse(std::size_t offset, std::string what) {
-        refusal = JsonFault{place_in(text_, offset), std::move(what)};
+    bool refuse(std::size_t offset, std::string what, JsonFaultKind kind = JsonFaultKind::syntax) {
+        refusal = JsonFault{place_in(text_, offset), std::move(what), kind};
         return false;
     }
     // A lone low surrogate, written as an escape, comes out as bytes that are not UTF-8.
     bool is_text(std::string_view decoded, std::size_t offset) {
-        return is_utf8(decoded) ||
+        return !has_escapes_ || is_utf8(decoded) ||
                refuse(offset, std::string(words_of(rapidjson::kParseErrorStringUnicodeSurrogateInvalid)));
     }
     bool is_shallow(std::size_t offset) {
-        return keys_.size() <= json_depth_max || refuse(offset, "it is nested too deep");
+        return keys_.depth() - 1 <= json_depth_max || // the whole text is no level
+               refuse(offset, "it is nested too deep", JsonFaultKind::depth);
     }
 
     std::string_view text_;
     const rapidjson::MemoryStream& stream_;
     JsonVisitor& visitor_;
-    std::vector<std::set<std::string, std::less<>>> keys_; // of each open object
+    bool has_escapes_;
+    OpenKeys keys_;
     std::size_t last_end_ = 0;
 };
 
@@ -214,7 +265,8 @@ std::optional<JsonFault> read_json(std::string_view text, JsonVisitor& visitor) 
     rapidjson::MemoryStream stream(text.data(), text.size());
     rapidjson::Reader reader;
     Events events(text, stream, visitor);
-    const rapidjson::ParseResult outcome = reader.Parse<parse_flags>(stream, events);
+    const rapidjson::ParseResult outcome =
+        is_utf8(text) ? reader.Parse<parse_flags>(stream, events) : reader.Parse<careful_flags>(stream, events);
     if (!outcome.IsError())
         return std::nullopt;
     if (events.refusal)

@@ -22,9 +22,12 @@ struct JsonPlace {
 // The place of a byte of a text.
 JsonPlace place_in(std::string_view text, std::size_t offset);
 
+enum class JsonFaultKind { syntax, duplicate_key, depth };
+
 struct JsonFault {
     JsonPlace place;
     std::string what; // "a comma or } is missing": says nothing of the text's own content, but keys
+    JsonFaultKind kind = JsonFaultKind::syntax;
 };
 
 // What a text holds, in its order. Each call has the offset where the token begins. False from any

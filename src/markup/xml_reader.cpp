@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <set>
 
 namespace awsfed {
 
@@ -86,25 +87,47 @@ struct BytesSeen {
     unsigned char control = 0; // one that XML 1.0 has no place for
     unsigned char not_ascii = 0;
     unsigned char exclamation = 0, ampersand = 0; // as of "<!DOCTYPE" and "&lt;"
+    std::size_t tags = 0;                         // '<': as many as there are, or more
 };
 
-// The sums have no branch, so that the compiler looks at many bytes at a time.
+// The sums have no branch, and the number is fixed, so that the compiler looks at all of them at once.
+template <std::size_t count>
+void look_at(const char* bytes, BytesSeen& seen) {
+    static_assert(count < 256);
+    unsigned char control = 0, not_ascii = 0, exclamation = 0, ampersand = 0, tags = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto byte = static_cast<unsigned char>(bytes[i]);
+        control |= static_cast<unsigned char>(byte < 0x20) & static_cast<unsigned char>(byte != '\t') &
+                   static_cast<unsigned char>(byte != '\n') & static_cast<unsigned char>(byte != '\r');
+        not_ascii |= byte & 0x80;
+        exclamation |= static_cast<unsigned char>(byte == '!');
+        ampersand |= static_cast<unsigned char>(byte == '&');
+        tags = static_cast<unsigned char>(tags + (byte == '<'));
+    }
+    seen.control |= control;
+    seen.not_ascii |= not_ascii;
+    seen.exclamation |= exclamation;
+    seen.ampersand |= ampersand;
+    seen.tags += tags;
+}
+
 BytesSeen bytes_seen(std::string_view text) {
+    constexpr std::size_t block = 128;
     BytesSeen seen;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        seen.control |= static_cast<unsigned char>(byte < 0x20) & static_cast<unsigned char>(byte != '\t') &
-                        static_cast<unsigned char>(byte != '\n') & static_cast<unsigned char>(byte != '\r');
-        seen.not_ascii |= byte & 0x80;
-        seen.exclamation |= static_cast<unsigned char>(byte == '!');
-        seen.ampersand |= static_cast<unsigned char>(byte == '&');
+    if (text.size() >= block) { // what is left behind the last one is looked at together with what is before it
+        const char* const last = text.data() + text.size() - block;
+        for (const char* at = text.data(); at < last; at += block)
+            look_at<block>(at, seen);
+        look_at<block>(last, seen);
+    } else {
+        for (const char& c : text)
+            look_at<1>(&c, seen);
     }
     return seen;
 }
 
 // What can be said of the bytes before a parser sees them.
-Fault fault_of_bytes(std::string_view text) {
-    const BytesSeen seen = bytes_seen(text);
+Fault fault_of_bytes(std::string_view text, const BytesSeen& seen) {
     if (seen.control != 0)
         return XmlFault::forbidden;
     const bool has_declarations = seen.exclamation != 0 && text.find("<!") != text.npos;
@@ -125,7 +148,7 @@ bool is_utf8_declaration(const pugi::xml_node& declaration) {
 // Exactly one element at the top, and beside it nothing but a declaration, comments and blanks.
 Fault fault_of_top(const pugi::xml_document& document) {
     int elements = 0;
-    for (const pugi::xml_node& node : document.children()) {
+    for (pugi::xml_node node = document.first_child(); node; node = node.next_sibling()) {
         switch (node.type()) {
         case pugi::node_element: ++elements; break;
         case pugi::node_comment:
@@ -191,7 +214,8 @@ std::expected<XmlReader, XmlFault> XmlReader::parse(std::string_view text, std::
         return std::unexpected(XmlFault::forbidden);
     if (trimmed(text).empty())
         return std::unexpected(XmlFault::cut_off);
-    if (const Fault fault = fault_of_bytes(text))
+    const BytesSeen seen = bytes_seen(text);
+    if (const Fault fault = fault_of_bytes(text, seen))
         return std::unexpected(*fault);
 
     auto document = std::make_unique<Document>();
@@ -209,7 +233,7 @@ std::expected<XmlReader, XmlFault> XmlReader::parse(std::string_view text, std::
     }
     if (const Fault fault = fault_of_top(document->tree))
         return std::unexpected(*fault);
-    const bool may_be_deep = std::ranges::count(text, '<') >= xml_depth_max; // fewer tags are not so deep
+    const bool may_be_deep = seen.tags >= xml_depth_max; // fewer tags are not so deep
     if (const Fault fault = may_be_deep ? fault_of_depth(document->tree) : std::nullopt)
         return std::unexpected(*fault);
     return XmlReader(std::move(document));
@@ -262,14 +286,97 @@ namespace {
 template <class Text>
 Text joined_text(const pugi::xml_node& element) {
     Text joined;
-    for (const pugi::xml_node& node : element.children()) {
-        if (node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata)
+    for (pugi::xml_node node = element.first_child(); node; node = node.next_sibling()) {
+        const pugi::xml_node_type type = node.type();
+        if (type == pugi::node_pcdata || type == pugi::node_cdata)
             joined.append(std::string_view(node.value()));
     }
     return joined;
 }
 
+bool declares_namespace(std::string_view attribute) { return attribute == "xmlns" || attribute.starts_with("xmlns:"); }
+
+// Where a node begins, from the start of the text; what pugixml points at stands a little behind that.
+std::size_t beginning_of(const pugi::xml_node& node) {
+    const auto at = static_cast<std::size_t>(node.offset_debug());
+    switch (node.type()) {
+    case pugi::node_element: return at - std::string_view("<").size();
+    case pugi::node_declaration:
+    case pugi::node_pi: return at - std::string_view("<?").size();
+    case pugi::node_comment: return at - std::string_view("<!--").size();
+    case pugi::node_cdata: return at - std::string_view("<![CDATA[").size();
+    default: return at;
+    }
+}
+
+// pugixml does not tell where an element ends. Every character between two tags is a node of its own here, so behind
+// it stand the end tags of the elements around it, as many as end together with it, and then the next node.
+std::size_t end_of(const pugi::xml_node& element, std::string_view text) {
+    std::size_t end_tags = 0;
+    pugi::xml_node last = element;
+    while (last.parent() && !last.next_sibling()) {
+        last = last.parent();
+        ++end_tags;
+    }
+    std::size_t end = 0;
+    if (last.parent()) {
+        end = beginning_of(last.next_sibling());
+    } else { // the document itself: it has no tag, and blanks at its end are no node
+        end = text.rfind('>') + 1;
+        --end_tags;
+    }
+    for (; end_tags > 0; --end_tags)
+        end = text.rfind('<', end - 1);
+    return end;
+}
+
 } // namespace
+
+std::string_view XmlElement::source(std::string_view parsed) const {
+    const pugi::xml_node element(node_);
+    const std::string_view text = without_byte_order_mark(parsed);
+    const std::size_t begin = beginning_of(element);
+    return text.substr(begin, end_of(element, text) - begin);
+}
+
+std::optional<std::string> XmlElement::attribute(std::string_view name) const {
+    for (const pugi::xml_attribute& one : pugi::xml_node(node_).attributes()) {
+        if (!declares_namespace(one.name()) && local_name(one.name()) == name)
+            return one.value();
+    }
+    return std::nullopt;
+}
+
+std::vector<XmlNamespace> XmlElement::namespaces() const {
+    std::vector<XmlNamespace> found;
+    std::set<std::string_view> prefixes;
+    for (pugi::xml_node node(node_); node; node = node.parent()) {
+        for (const pugi::xml_attribute& one : node.attributes()) {
+            const std::string_view name = one.name();
+            if (!declares_namespace(name))
+                continue;
+            const std::string_view prefix = name.substr(std::min(name.size(), std::string_view("xmlns:").size()));
+            if (prefixes.insert(prefix).second)
+                found.push_back({std::string(prefix), one.value()});
+        }
+    }
+    return found;
+}
+
+std::string XmlElement::namespace_of(std::string_view prefix) const {
+    const std::string declaration = prefix.empty() ? "xmlns" : "xmlns:" + std::string(prefix);
+    for (pugi::xml_node node(node_); node; node = node.parent()) {
+        if (const pugi::xml_attribute one = node.attribute(declaration.c_str()))
+            return one.value();
+    }
+    return {};
+}
+
+std::string XmlElement::namespace_name() const {
+    const std::string_view name = pugi::xml_node(node_).name();
+    const std::size_t colon = name.find(':');
+    return namespace_of(colon == name.npos ? std::string_view() : name.substr(0, colon));
+}
 
 Secret XmlElement::text() const { return joined_text<Secret>(pugi::xml_node(node_)); }
 std::string XmlElement::plain_text() const { return joined_text<std::string>(pugi::xml_node(node_)); }

@@ -27,6 +27,11 @@ enum class XmlFault {
     forbidden, // well-formed perhaps, but of a kind that no right answer has
 };
 
+struct XmlNamespace {
+    std::string prefix; // empty: the default one
+    std::string name;   // empty: the prefix means nothing here
+};
+
 // An element of a document. It borrows from the document and must not outlive it.
 class XmlElement {
 public:
@@ -45,6 +50,18 @@ public:
     Secret text() const;
     // The same for a text that is known to be no secret: not in locked memory, and cheaper.
     std::string plain_text() const;
+    // The value of the attribute of that local name; of several the first.
+    std::optional<std::string> attribute(std::string_view name) const;
+
+    // Where the namespace itself matters: that of the element, and what a prefix means within it (as in a text that is
+    // a qualified name); empty where it has none.
+    std::string namespace_name() const;
+    std::string namespace_of(std::string_view prefix) const;
+    // All that are declared here or around, the innermost of each prefix.
+    std::vector<XmlNamespace> namespaces() const;
+
+    // The element's octets, from '<' to the '>' that ends it, in the text that the document was parsed from.
+    std::string_view source(std::string_view parsed) const;
 
 private:
     friend class XmlReader;

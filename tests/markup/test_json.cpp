@@ -96,8 +96,8 @@ TEST_CASE("what some JSON readers let pass is refused") {
 TEST_CASE("nesting is refused beyond the limit, however deep it goes") {
     const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
     CHECK(refusal_of(nested(64)) == "accepted");
-    CHECK(refusal_of(nested(65)) == "1:65 it is nested too deep");
-    CHECK(refusal_of(std::string(1'000'000, '[')) == "1:65 it is nested too deep");
+    CHECK(refusal_of(nested(66)) == "1:66 it is nested too deep");
+    CHECK(refusal_of(std::string(1'000'000, '[')) == "1:66 it is nested too deep");
 }
 
 TEST_CASE("a visitor gets each token with the place where it begins") {
@@ -131,4 +131,18 @@ TEST_CASE("a text that is not a JSON object has no strings") {
     CHECK(json_strings("[\"a\"]").empty());
     CHECK(json_strings("{\"a\":\"b\"").empty());
     CHECK(json_strings("").empty());
+}
+
+TEST_CASE("a key that is there twice is found among few and among many") {
+    const auto keys = [](int count, const std::string& last) {
+        std::string text = "{";
+        for (int i = 0; i < count; ++i)
+            text += "\"k" + std::to_string(i) + "\": {\"k0\": 1}, ";
+        return text + "\"" + last + "\": 0}";
+    };
+    for (const int count : {1, 15, 16, 17, 40}) {
+        CHECK(refusal_of(keys(count, "other")) == "accepted");
+        CHECK(refusal_of(keys(count, "k0")).ends_with("the key \"k0\" is there twice"));
+        CHECK(refusal_of(keys(count, "k" + std::to_string(count - 1))).ends_with("is there twice"));
+    }
 }

@@ -75,6 +75,12 @@ TEST_CASE("characters that XML does not have are forbidden, as they are and as r
     CHECK(outcome_of("<A>&#xD800;</A>") == "forbidden");
     CHECK(outcome_of("<A>&#99999999999;</A>") == "forbidden");
     CHECK(outcome_of("<A>&#10;</A>") == "accepted");
+    for (std::size_t at = 3; at < 150; ++at) { // wherever it stands
+        std::string text = "<A>" + std::string(150, 'x') + "</A>";
+        CHECK(outcome_of(text) == "accepted");
+        CHECK(outcome_of(text.replace(at, 1, "\x01")) == "forbidden");
+        CHECK(outcome_of(text.replace(at, 1, "&")) == "forbidden");
+    }
 }
 
 TEST_CASE("broken UTF-8 is malformed, and another encoding forbidden") {
@@ -122,4 +128,74 @@ TEST_CASE("a moved document keeps its elements") {
     REQUIRE(document);
     const XmlReader moved = std::move(*document);
     CHECK(moved.root().child("B")->text().reveal() == "1");
+}
+
+namespace {
+
+std::string source_of(std::string_view text, std::initializer_list<std::string_view> path) {
+    const auto document = XmlReader::parse(text, bytes_max);
+    REQUIRE(document);
+    std::optional<XmlElement> here = document->root();
+    for (const std::string_view name : path) {
+        here = here->child(name);
+        REQUIRE(here);
+    }
+    return std::string(here->source(text));
+}
+
+} // namespace
+
+TEST_CASE("an element's octets are those of the text, from its first to its last") {
+    CHECK(source_of("<A/>", {}) == "<A/>");
+    CHECK(source_of("<A></A  >\n", {}) == "<A></A  >");
+    CHECK(source_of("\xEF\xBB\xBF<?xml version='1.0'?><!-- x --><A>1</A><!-- y -->", {}) == "<A>1</A>");
+    CHECK(source_of("<A><B/></A>", {"B"}) == "<B/>");
+    CHECK(source_of("<A><B></B></A>", {"B"}) == "<B></B>");
+    CHECK(source_of("<A>x<B a='>'>&lt;\r\n<C/></B >\r\n</A>", {"B"}) == "<B a='>'>&lt;\r\n<C/></B >");
+    CHECK(source_of("<A><B>1</B><C/></A>", {"B"}) == "<B>1</B>");
+    CHECK(source_of("<A><B>1</B>x</A>", {"B"}) == "<B>1</B>");
+    CHECK(source_of("<A><B>1</B><!-- x --></A>", {"B"}) == "<B>1</B>");
+    CHECK(source_of("<A><B>1</B><![CDATA[x]]></A>", {"B"}) == "<B>1</B>");
+    CHECK(source_of("<A><B>1</B><?x y?></A>", {"B"}) == "<B>1</B>");
+    CHECK(source_of("<A><B><C><D>1</D ></C\n></B></A> <!-- x -->", {"B", "C", "D"}) == "<D>1</D >");
+    CHECK(source_of("<A><B><C>1</C></B ><B/></A>", {"B", "C"}) == "<C>1</C>");
+    CHECK(source_of("<A><B>\xC3\xA4\xE2\x82\xAC</B></A>", {"B"}) == "<B>\xC3\xA4\xE2\x82\xAC</B>");
+}
+
+TEST_CASE("namespaces are those of the element and of what is around it") {
+    const auto document = XmlReader::parse(
+        "<a:A xmlns:a='urn:a' xmlns='urn:d' xmlns:b='urn:b'><a:B xmlns:a='urn:other' xmlns=''/><C/></a:A>", bytes_max);
+    REQUIRE(document);
+    const XmlElement outer = document->root(), inner = *outer.child("B");
+    CHECK(outer.namespace_name() == "urn:a");
+    CHECK(inner.namespace_name() == "urn:other");
+    CHECK(outer.child("C")->namespace_name() == "urn:d");
+    CHECK(inner.namespace_of("b") == "urn:b");
+    CHECK(inner.namespace_of("").empty());
+    CHECK(inner.namespace_of("c").empty());
+    const auto all = inner.namespaces();
+    REQUIRE(all.size() == 3);
+    CHECK(all[0].prefix == "a");
+    CHECK(all[0].name == "urn:other");
+    CHECK(all[1].prefix.empty());
+    CHECK(all[1].name.empty());
+    CHECK(all[2].prefix == "b");
+}
+
+TEST_CASE("an attribute is found by its local name, and a declaration is none") {
+    const auto document = XmlReader::parse("<A xmlns:u='urn:u' xmlns:n='x' u:Id='1&amp;2'/>", bytes_max);
+    REQUIRE(document);
+    CHECK(document->root().attribute("Id") == "1&2");
+    CHECK_FALSE(document->root().attribute("n"));
+    CHECK_FALSE(document->root().attribute("u"));
+    CHECK_FALSE(document->root().attribute("xmlns"));
+}
+
+TEST_CASE("many declarations are gathered in one go") {
+    std::string text = "<A";
+    for (int i = 0; i < 50'000; ++i)
+        text += " xmlns:a" + std::to_string(i) + "='u'";
+    const auto document = XmlReader::parse(text + "/>", bytes_max);
+    REQUIRE(document);
+    CHECK(document->root().namespaces().size() == 50'000);
 }
