@@ -3,9 +3,8 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "settings/files.h"
+#include "settings/kernel_keys.h"
 #include "settings/secret_command.h"
-
-#include <keyutils.h>
 
 #include <array>
 #include <cstdlib>
@@ -16,10 +15,11 @@ namespace {
 
 using Kind = SecretReference::Kind;
 
-constexpr std::array<std::pair<std::string_view, Kind>, 4> prefixes{{
+constexpr std::array<std::pair<std::string_view, Kind>, 5> prefixes{{
     {"env:", Kind::environment},
     {"file:", Kind::file},
     {"keyring:", Kind::keyring},
+    {"persistent:", Kind::persistent},
     {"command:", Kind::command},
 }};
 
@@ -53,19 +53,6 @@ Result<Secret> from_standard_input() {
     return without_line_end(std::move(bytes));
 }
 
-Result<Secret> from_keyring(const std::string& name) {
-    const key_serial_t key = ::request_key("user", name.c_str(), nullptr, 0);
-    const long size = key < 0 ? -1 : ::keyctl_read(key, nullptr, 0);
-    if (size < 0 || static_cast<std::size_t>(size) > secret_bytes_max)
-        return fail(Code::secret_unreadable, "The kernel's keyrings hold no readable key \"{}\".", printable(name));
-    Secret secret;
-    const auto room = static_cast<std::size_t>(size);
-    const long got = ::keyctl_read(key, secret.grow(room), room);
-    if (got != size)
-        return fail(Code::secret_unreadable, "The kernel's key \"{}\" changed while it was read.", printable(name));
-    return secret;
-}
-
 } // namespace
 
 Result<SecretReference> SecretReference::parse(std::string_view text) {
@@ -90,7 +77,8 @@ Result<Secret> fetch_secret(const SecretReference& reference, bool commands_allo
     case Kind::environment: return from_environment(reference.target);
     case Kind::file: return from_file(reference.target);
     case Kind::input: return from_standard_input();
-    case Kind::keyring: return from_keyring(reference.target);
+    case Kind::keyring: return kernel_key(reference.target);
+    case Kind::persistent: return lasting_kernel_key(reference.target);
     case Kind::command: break;
     }
     if (!commands_allowed)

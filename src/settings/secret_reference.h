@@ -4,7 +4,8 @@
 //   file:/PATH          the content of a file, without one final line end
 //   stdin               everything on standard input, without one final line end
 //   keyring:NAME        the kernel's key of type "user" with that description
-//   command:/PATH ARGS  what a program prints, without one final line end; no shell, words split at blanks
+//   persistent:NAME     the same in the user's persistent keyring; a random one is made where there is none. For
+//   cache_key command:/PATH ARGS  what a program prints, without one final line end; no shell, words split at blanks
 #pragma once
 
 #include "base/cancel.h"
@@ -17,7 +18,7 @@
 namespace awsfed {
 
 struct SecretReference {
-    enum class Kind { environment, file, input, keyring, command };
+    enum class Kind { environment, file, input, keyring, persistent, command };
 
     static Result<SecretReference> parse(std::string_view text);
 

@@ -1,12 +1,10 @@
 #include "settings/settings.h"
 
 #include "base/limits.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "settings/aws_environment.h"
-#include "settings/config_file.h"
-#include "settings/files.h"
-
-#include <unistd.h>
+#include "settings/connector_section.h"
 
 #include <algorithm>
 #include <array>
@@ -106,6 +104,11 @@ std::string_view guard_name(Guard guard) {
     return guard_names[static_cast<std::size_t>(guard)];
 }
 
+std::string_view keying_name(Keying key) {
+    constexpr std::array<std::string_view, 3> keying_names{"sign-in", "keyed", "free"};
+    return keying_names[static_cast<std::size_t>(key)];
+}
+
 std::string environment_name(std::string_view setting) {
     std::string name = "AWSFED_";
     for (const char c : setting)
@@ -126,7 +129,7 @@ std::optional<std::chrono::milliseconds> read_duration(std::string_view text) {
     return std::chrono::milliseconds(number * known->second);
 }
 
-Settings::Settings() : process_(::getpid()) {}
+Settings::Settings() : process_(process_id()) {}
 
 Settings::Value Settings::Value::clone() const {
     Value copy;
@@ -158,6 +161,8 @@ Result<Settings::Value> Settings::checked(const SettingRow& row, std::string_vie
     if (reference->kind == SecretReference::Kind::command && origin == Origin::job)
         return fail(Code::command_forbidden, "A command for {} may come only from the host or a connector.", row.name)
             .setting(row.name);
+    if (reference->kind == SecretReference::Kind::persistent && row.name != "cache_key") // it may be a new one
+        return fail(Code::secret_reference, "A key that the kernel makes can be cache_key alone.").setting(row.name);
     value.reference = std::move(*reference);
     return value;
 }
@@ -197,36 +202,64 @@ Result<void> Settings::load_connector(const std::string& path, std::string_view 
         return fail(Code::usage, "The connector \"{}\" is loaded already; two are not mixed.", connector_);
     if (!job_.empty())
         return fail(Code::usage, "The connector must be loaded before a job's values are read.");
-    AWSFED_TRY(FileContent file, read_file(path, config_bytes_max, Code::config_unreadable, "config file"));
-    AWSFED_TRY(std::vector<ConfigSection> sections, read_config(file.bytes.reveal()));
-
-    std::string others;
-    const ConfigSection* found = nullptr;
-    for (const ConfigSection& section : sections) {
-        if (section.type != "connector" || section.name.empty())
-            continue;
-        others += (others.empty() ? "" : "\n") + section.name;
-        if (section.name == connector)
-            found = &section;
-    }
-    if (found == nullptr)
-        return fail(Code::connector_unknown, "The config file {} has no connector \"{}\".", printable(path),
-                    printable(connector))
-            .advice(others.empty() ? "It has no [connector NAME] section at all." : "Use one of these:\n" + others);
-
+    AWSFED_TRY(const ConnectorFile file, read_connectors(path));
+    AWSFED_TRY(const ConfigSection* found, find_connector(file, connector, path));
     for (const auto& [name, text] : found->properties) {
+        if (name == id_property)
+            continue;
         AWSFED_TRY(const SettingRow* row, find_row(name));
         if (row->guard == Guard::host)
             return fail(Code::setting_locked, "{} can be set by the host program only, not in a config file.", name)
                 .setting(name);
+        // An empty list would let everybody in, as if there were none.
+        if (text.empty() && row->group == "access")
+            return fail(Code::setting_invalid, "{} is there and says nothing.", name)
+                .setting(name)
+                .advice("Give it a value, or remove the line: then it limits nobody.");
         if (text.empty())
             continue;
         AWSFED_TRY(Value value, checked(*row, text, Origin::connector));
         value.trusted_file = file.only_ours;
         trusted_.insert_or_assign(name, std::move(value));
     }
-    connector_ = connector;
+    connector_ = found->name;
+    connector_id_ = id_of(*found);
     return check_overridable();
+}
+
+namespace {
+
+// A line break could forge a line of a log; blanks at an end would be lost in a list.
+Result<void> check_name(std::string_view what, std::string_view name) {
+    const bool is_good = !name.empty() && name.size() <= principal_bytes_max && trimmed(name) == name &&
+                         printable(name, name.size()) == name;
+    if (!is_good)
+        return fail(Code::usage,
+                    "The name of a {} is 1 to {} bytes of UTF-8 without control characters, and no blank at its ends.",
+                    what, principal_bytes_max);
+    return {};
+}
+
+} // namespace
+
+Result<void> Settings::vouch_for(std::string_view principal) {
+    AWSFED_CHECK(check_name("principal", principal));
+    vouched_ = true;
+    principal_ = Principal{.name = std::string(principal)};
+    return {};
+}
+
+Result<void> Settings::vouch_for_group(std::string_view group) {
+    AWSFED_CHECK(check_name("group", group));
+    if (!principal_)
+        return fail(Code::usage, "A group was named before its principal.");
+    principal_->groups.emplace_back(group);
+    return {};
+}
+
+void Settings::vouch_for_nobody() {
+    vouched_ = true;
+    principal_.reset();
 }
 
 // A name that can never be overridden must not look as if it could.
@@ -344,13 +377,18 @@ bool Settings::ambient_counts(const SettingRow& row) const {
 }
 
 Result<Settings> Settings::overlaid_by(const Settings& top) const {
-    if (::getpid() != process_ || ::getpid() != top.process_)
+    if (process_id() != process_ || process_id() != top.process_)
         return fail(Code::forked, "These settings were made before the process forked.");
     if (!connector_.empty() && !top.connector_.empty() && connector_ != top.connector_)
         return fail(Code::usage, "The context has the connector \"{}\" and the call \"{}\"; two are not mixed.",
                     connector_, top.connector_);
     Settings out;
-    out.connector_ = top.connector_.empty() ? connector_ : top.connector_;
+    const Settings& named = top.connector_.empty() ? *this : top;
+    out.connector_ = named.connector_;
+    out.connector_id_ = named.connector_id_;
+    const Settings& vouching = top.vouched_ ? top : *this;
+    out.vouched_ = vouching.vouched_;
+    out.principal_ = vouching.principal_;
     for (const Values* values : {&trusted_, &top.trusted_}) {
         for (const auto& [name, value] : *values)
             out.trusted_.insert_or_assign(name, value.clone());
@@ -368,6 +406,43 @@ Result<Settings> Settings::overlaid_by(const Settings& top) const {
         }
     }
     return out;
+}
+
+Settings Settings::clone() const {
+    Settings out;
+    out.connector_ = connector_;
+    out.connector_id_ = connector_id_;
+    out.vouched_ = vouched_;
+    out.principal_ = principal_;
+    out.process_ = process_;
+    for (const auto& [from, to] :
+         {std::pair(&trusted_, &out.trusted_), {&job_, &out.job_}, {&ambient_, &out.ambient_}}) {
+        for (const auto& [name, value] : *from)
+            to->insert_or_assign(name, value.clone());
+    }
+    return out;
+}
+
+void Settings::freeze() {
+    Values counting;
+    for (auto& [name, value] : ambient_) {
+        if (find(name) == &value)
+            counting.insert_or_assign(name, value.clone());
+    }
+    ambient_.clear();
+    trusted_.merge(counting);
+}
+
+void Settings::derive(std::string_view name, std::string_view text) {
+    for (Values* values : {&trusted_, &job_, &ambient_}) {
+        if (const auto found = values->find(name); found != values->end())
+            values->erase(found);
+    }
+    if (text.empty())
+        return;
+    Value value;
+    value.text = text;
+    trusted_.insert_or_assign(std::string(name), std::move(value));
 }
 
 const Settings::Value* Settings::find(std::string_view name) const {
@@ -417,7 +492,7 @@ Result<std::optional<Secret>> Settings::secret(std::string_view name, const Canc
     const Value* value = find(name);
     if (value == nullptr)
         return std::nullopt;
-    if (value->secret && ::getpid() != process_) // its pages are empty here
+    if (value->secret && process_id() != process_) // its pages are empty here
         return fail(Code::forked, "The secret {} was set before the process forked.", name).setting(name);
     const bool commands_allowed = boolean("allow_commands") && value->trusted_file;
     auto secret = value->secret ? Result<Secret>(value->secret->clone())
@@ -429,9 +504,10 @@ Result<std::optional<Secret>> Settings::secret(std::string_view name, const Canc
     return std::move(*secret);
 }
 
-Result<void> Settings::hold_secrets(const Cancel& cancel) {
+Result<void> Settings::hold_secrets(const Cancel& cancel, Keying which) {
     for (const SettingRow& row : rows) {
-        if (row.type != SettingType::secret || row.key != Keying::keyed || !has(row.name))
+        const bool is_meant = row.key == Keying::sign_in || row.key == which;
+        if (row.type != SettingType::secret || !is_meant || !has(row.name))
             continue;
         AWSFED_TRY(std::optional<Secret> bytes, secret(row.name, cancel));
         for (Values* values : {&job_, &trusted_, &ambient_}) { // the order of find

@@ -1,6 +1,7 @@
 #include "settings/secret_reference.h"
 #include "settings/settings.h"
 
+#include "base/random.h"
 #include "temporary_folder.h"
 
 #include <doctest/doctest.h>
@@ -8,10 +9,13 @@
 #include <keyutils.h>
 #include <unistd.h>
 
+#include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <string>
 #include <thread>
+#include <vector>
 
 using namespace awsfed;
 
@@ -23,6 +27,23 @@ Result<Secret> fetch(const std::string& reference, bool commands = true, const C
     AWSFED_TRY(SecretReference parsed, SecretReference::parse(reference));
     return fetch_secret(parsed, commands, cancel);
 }
+
+// A name in the persistent keyring of this user that nobody else has, and that is gone afterwards.
+struct OwnKey {
+    std::string name = "awsfed-test-" + SystemRandom().hex(8);
+
+    OwnKey() = default;
+    OwnKey(const OwnKey&) = delete;
+    OwnKey& operator=(const OwnKey&) = delete;
+    ~OwnKey() {
+        const auto persistent = static_cast<key_serial_t>(::keyctl_get_persistent(-1, KEY_SPEC_THREAD_KEYRING));
+        for (const std::string& one : {name, name + "-other"}) {
+            const auto key = static_cast<key_serial_t>(::keyctl_search(persistent, "user", one.c_str(), 0));
+            (void)::keyctl_unlink(key, persistent);
+        }
+        (void)::keyctl_unlink(persistent, KEY_SPEC_THREAD_KEYRING);
+    }
+};
 
 } // namespace
 
@@ -61,6 +82,55 @@ TEST_CASE("security rule 4: the kernel's keyring can hold a secret") {
     }
     CHECK(fetch("keyring:awsfed-test")->reveal() == "hunter2");
     CHECK(fetch("keyring:awsfed-test-other").error().code == Code::secret_unreadable);
+}
+
+TEST_CASE("security rule 4: a key that the kernel keeps for the user is made once, and found by all his processes") {
+    const OwnKey key;
+    const auto first = fetch("persistent:" + key.name);
+    if (!first) {
+        CHECK(first.error().code == Code::secret_unreadable);
+        CHECK(first.error().advice.find("file:PATH") != std::string::npos);
+        MESSAGE("not shown: this kernel or container has no persistent keyrings");
+        return;
+    }
+    CHECK(first->size() == 32);
+    CHECK(fetch("persistent:" + key.name)->reveal() == first->reveal());
+    CHECK(fetch("keyring:" + key.name)->reveal() == first->reveal());
+    std::string elsewhere; // in a thread, which has a keyring of its own
+    std::thread([&] { elsewhere = fetch("persistent:" + key.name)->reveal(); }).join();
+    CHECK(elsewhere == first->reveal());
+    CHECK(fetch("persistent:" + key.name + "-other")->reveal() != first->reveal());
+}
+
+TEST_CASE("of many who make the kernel's key at once, all are given the same") {
+    const OwnKey key;
+    if (!fetch("persistent:" + key.name + "-other")) {
+        MESSAGE("not shown: this kernel or container has no persistent keyrings");
+        return;
+    }
+    std::array<std::string, 16> got;
+    std::atomic<std::size_t> there = 0;
+    std::vector<std::thread> threads;
+    for (std::string& one : got)
+        threads.emplace_back([&] {
+            ++there;
+            while (there < got.size())
+                std::this_thread::yield();
+            one = fetch("persistent:" + key.name)->reveal();
+        });
+    for (std::thread& thread : threads)
+        thread.join();
+    for (const std::string& one : got)
+        CHECK(one == got[0]);
+}
+
+TEST_CASE("a key that the kernel makes is for what is kept, and for no password") {
+    Settings settings;
+    CHECK(settings.set("cache_key", "persistent:awsfed"));
+    const auto outcome = settings.set("password", "persistent:awsfed");
+    REQUIRE_FALSE(outcome);
+    CHECK(outcome.error().code == Code::secret_reference);
+    CHECK(outcome.error().setting == "password");
 }
 
 TEST_CASE("security rule 4: malformed references are refused") {
