@@ -9,7 +9,7 @@ namespace awsfed {
 
 namespace {
 
-constexpr std::string_view version = "awsfed credentials 1";
+constexpr std::string_view version = "awsfed credentials 2";
 constexpr std::size_t answers_max = 1000;
 constexpr std::chrono::hours life_max(36);
 
@@ -49,8 +49,8 @@ Secret bytes_of(const Entry& entry) {
     append_sized(out, number_of(*keys.issued));
     append_sized(out, number_of(entry.kept));
     append_sized(out, std::to_string(entry.kept_since_boot.count()));
-    for (const std::string* text :
-         {&keys.role_arn, &keys.account, &keys.region, &keys.session_arn, &keys.source_identity})
+    for (const std::string* text : {&entry.connector, &entry.user, &entry.principal, &keys.role_arn, &keys.account,
+                                    &keys.region, &keys.session_arn, &keys.source_identity})
         append_sized(out, *text);
     for (const auto& [path, value] : keys.answer) {
         append_sized(out, path);
@@ -71,7 +71,8 @@ std::optional<Entry> read_entry(std::string_view bytes) {
     keys.issued = time_in(reader.next());
     const std::optional<Time> kept = time_in(reader.next());
     const std::optional<std::int64_t> kept_since_boot = number_in(reader.next());
-    for (std::string* text : {&keys.role_arn, &keys.account, &keys.region, &keys.session_arn, &keys.source_identity})
+    for (std::string* text : {&entry.connector, &entry.user, &entry.principal, &keys.role_arn, &keys.account,
+                              &keys.region, &keys.session_arn, &keys.source_identity})
         *text = reader.next();
     while (!reader.is_over() && keys.answer.size() < answers_max) {
         const std::string_view path = reader.next();

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace awsfed {
@@ -14,6 +15,7 @@ struct Entry {
     Credentials credentials; // that end, and whose beginning is known
     Time kept{}; // by this machine's clock, which is not that of who gave them out
     std::chrono::nanoseconds kept_since_boot{};
+    std::string connector{}, user{}, principal{}; // for whom, to be shown; what tells requests apart is the key
 };
 
 // How long they are good from their beginning on. AWS has no session of more than 36 hours, so nobody who says more is

@@ -1,7 +1,8 @@
 #include "cache/file_store.h"
 
-#include "base/aead.h"
+#include "base/random.h"
 #include "base/text.h"
+#include "base/time.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -13,31 +14,18 @@
 #include <filesystem>
 #include <memory>
 #include <system_error>
-#include <thread>
 
 namespace awsfed {
 
 namespace {
 
-constexpr std::size_t entry_bytes_max = 256 * 1024;
-constexpr std::chrono::milliseconds look_around(20); // flock does not know a Cancel
-constexpr std::chrono::hours outdated_after(1);      // its credentials' end, or the death of who was writing it
-constexpr std::string_view entry_form = "awsfed entry 1\n";
+constexpr std::chrono::hours outdated_after(1); // a record's end, or the death of who was writing it
+constexpr std::string_view lock_ending = ".lock";
+constexpr std::string_view draft_ending = ".draft";
+
+const SystemRandom system_random; // for names of drafts
 
 std::string reason_of(int error) { return std::generic_category().message(error); }
-
-std::string entry_name(const RequestKey& key) { return hex(key) + ".entry"; }
-std::string lock_name(const RequestKey& key) { return hex(key) + ".lock"; }
-
-// Each use has a key of its own.
-Secret derived(std::string_view key, std::string_view use) {
-    Digest made = Sha256().hmac(key, use);
-    Secret out(bytes_of(made));
-    wipe(made.data(), made.size());
-    return out;
-}
-
-std::string context_of(const RequestKey& key) { return std::string(entry_form).append(bytes_of(key)); }
 
 bool write_all(int fd, std::string_view bytes) {
     while (!bytes.empty()) {
@@ -108,17 +96,58 @@ private:
     bool named_ = false;
 };
 
+// What lies in the folder beside records.
+bool is_record(std::string_view name) { return !name.ends_with(lock_ending) && !name.ends_with(draft_ending); }
+
+bool is_ours(std::string_view name) {
+    return !is_record(name) || name.ends_with(".entry") || name.ends_with(".attempts") || name.ends_with(".session") ||
+           name.ends_with(".codes");
+}
+
+class FolderReader {
+public:
+    explicit FolderReader(int directory) {
+        Descriptor again(::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if (again.is_open())
+            folder_.reset(::fdopendir(again.get()));
+        if (folder_ != nullptr)
+            (void)again.release();
+    }
+    bool is_open() const { return folder_ != nullptr; }
+    const char* next() const { // null at the end
+        const dirent* one = ::readdir(folder_.get()); // NOLINT(concurrency-mt-unsafe): of this reader alone
+        return one != nullptr ? one->d_name : nullptr;
+    }
+
+private:
+    struct Close {
+        void operator()(DIR* folder) const { ::closedir(folder); }
+    };
+    std::unique_ptr<DIR, Close> folder_;
+};
+
+class FileLock : public Store::Lock {
+public:
+    explicit FileLock(Descriptor file) : file_(std::move(file)) {}
+    FileLock(const FileLock&) = delete;
+    FileLock& operator=(const FileLock&) = delete;
+    // Also where a child that was forked meanwhile still has the file open.
+    ~FileLock() override { (void)::flock(file_.get(), LOCK_UN); }
+
+private:
+    Descriptor file_;
+};
+
 } // namespace
 
-FileStore::FileStore(std::string folder, Descriptor directory, std::string_view key)
-    : folder_(std::move(folder)), directory_(std::move(directory)), naming_key_(derived(key, "awsfed: requests")),
-      sealing_key_(derived(key, "awsfed: entries")) {}
+FileStore::FileStore(std::string folder, Descriptor directory)
+    : folder_(std::move(folder)), directory_(std::move(directory)) {}
 
 Failure FileStore::failed(std::string_view what, int error) const {
     return fail(Code::store_failed, "{} in {} failed: {}.", what, printable(folder_), reason_of(error));
 }
 
-Result<FileStore> FileStore::open(std::string folder, std::string_view key) {
+Result<std::shared_ptr<const FileStore>> FileStore::open(std::string folder) {
     while (folder.size() > 1 && folder.ends_with('/')) // its parent would be itself, and a link would be followed
         folder.pop_back();
     const std::filesystem::path path(folder);
@@ -133,111 +162,84 @@ Result<FileStore> FileStore::open(std::string folder, std::string_view key) {
     if (facts.st_uid != ::geteuid() || (facts.st_mode & (S_IRWXG | S_IRWXO)) != 0)
         return fail(Code::store_failed, "The folder {} is not this user's alone.", printable(folder))
             .setting("cache_folder");
-    return FileStore(std::move(folder), std::move(directory), key);
+    return std::shared_ptr<const FileStore>(new FileStore(std::move(folder), std::move(directory)));
 }
 
-Result<std::optional<Entry>> FileStore::find(const RequestKey& key) const {
-    const Descriptor file(
-        ::openat(directory_.get(), entry_name(key).c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+Result<std::optional<std::string>> FileStore::get(const std::string& name, const Cancel& /*cancel*/) const {
+    const Descriptor file(::openat(directory_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
     if (!file.is_open() && errno == ENOENT)
         return std::nullopt;
     struct stat facts{};
     if (!file.is_open() || ::fstat(file.get(), &facts) != 0)
         return failed("Reading", errno);
     const auto size = static_cast<std::size_t>(facts.st_size);
-    if (!S_ISREG(facts.st_mode) || facts.st_uid != ::geteuid() || size > entry_bytes_max)
+    if (!S_ISREG(facts.st_mode) || facts.st_uid != ::geteuid() || size > record_bytes_max)
         return fail(Code::store_failed, "In {} lies something that awsfed did not put there.", printable(folder_));
-    const std::optional<std::string> sealed = read_all(file.get(), size);
-    const std::optional<Secret> plain =
-        sealed && sealed->starts_with(entry_form)
-            ? unseal(sealing_key_.reveal(), std::string_view(*sealed).substr(entry_form.size()), context_of(key))
-            : std::nullopt;
-    std::optional<Entry> found = plain ? read_entry(plain->reveal()) : std::nullopt;
-    if (!found)
-        return fail(Code::store_failed, "An entry in {} is broken, or of another key.", printable(folder_));
-    return found;
+    std::optional<std::string> bytes = read_all(file.get(), size);
+    if (!bytes)
+        return failed("Reading", errno);
+    return bytes;
 }
 
-Result<void> FileStore::keep(const RequestKey& key, const Credentials& credentials, const Random& random) const {
-    const Entry entry{credentials.clone(), SystemClock().now(), time_since_boot()};
-    const Secret plain = bytes_of(entry);
-    std::string bytes(entry_form);
-    bytes += seal(sealing_key_.reveal(), plain.reveal(), context_of(key), random);
-    Draft draft(directory_.get(), random.hex(16) + ".draft");
-    if (!draft.write(bytes, entry.kept + life_of(credentials)) || !draft.name(entry_name(key)))
+Result<void> FileStore::put(const std::string& name, std::string_view bytes, std::chrono::milliseconds life,
+                            const Cancel& /*cancel*/) const {
+    Draft draft(directory_.get(), system_random.hex(16).append(draft_ending));
+    if (!draft.write(bytes, SystemClock().now() + life) || !draft.name(name))
         return failed("Writing", errno);
     remove_outdated();
     return {};
 }
 
-Result<void> FileStore::erase(const RequestKey& key) const {
-    if (::unlinkat(directory_.get(), entry_name(key).c_str(), 0) != 0 && errno != ENOENT)
+Result<void> FileStore::erase(const std::string& name, const Cancel& /*cancel*/) const {
+    if (::unlinkat(directory_.get(), name.c_str(), 0) != 0 && errno != ENOENT)
         return failed("Removing an entry", errno);
     return {};
 }
 
-Result<std::optional<FileStore::Lock>> FileStore::try_lock(const RequestKey& key) const {
-    const std::string name = lock_name(key);
-    Descriptor file(::openat(directory_.get(), name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+Result<std::vector<std::string>> FileStore::names(const Cancel& /*cancel*/) const {
+    const FolderReader folder(directory_.get());
+    if (!folder.is_open())
+        return failed("Looking", errno);
+    std::vector<std::string> names;
+    while (const char* name = folder.next()) {
+        if (is_ours(name) && is_record(name))
+            names.emplace_back(name);
+    }
+    return names;
+}
+
+Result<std::unique_ptr<Store::Lock>> FileStore::try_lock(const std::string& name, const Cancel& /*cancel*/) const {
+    const std::string file_name = name + std::string(lock_ending);
+    Descriptor file(::openat(directory_.get(), file_name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file.is_open())
         return failed("Locking", errno);
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
         if (errno == EWOULDBLOCK || errno == EINTR)
-            return std::nullopt;
+            return nullptr;
         return failed("Locking", errno);
     }
-    return has_name(file.get(), directory_.get(), name.c_str()) ? std::optional(Lock(std::move(file))) : std::nullopt;
+    if (!has_name(file.get(), directory_.get(), file_name.c_str()))
+        return nullptr;
+    return std::make_unique<FileLock>(std::move(file));
 }
 
-FileStore::Lock::~Lock() {
-    if (file_.is_open())
-        (void)::flock(file_.get(), LOCK_UN);
-}
-
-Result<FileStore::Lock> FileStore::lock(const RequestKey& key, const Cancel& cancel,
-                                        std::chrono::milliseconds patience) const {
-    const auto end = time_since_boot() + patience;
-    while (!cancel.cancelled()) {
-        AWSFED_TRY(std::optional<Lock> lock, try_lock(key));
-        if (lock)
-            return *std::move(lock);
-        if (time_since_boot() >= end)
-            return fail(Code::store_failed, "Another process holds a lock in {} for more than {} s.",
-                        printable(folder_), std::chrono::duration_cast<std::chrono::seconds>(patience).count());
-        std::this_thread::sleep_for(look_around);
-    }
-    return fail(Code::cancelled, "The call was cancelled.");
-}
-
-// Entries that are long over, drafts of processes that died, and locks that nobody holds.
+// Records that are long over, drafts of processes that died, and locks that nobody holds.
 void FileStore::remove_outdated() const {
-    struct Close {
-        void operator()(DIR* folder) const { ::closedir(folder); }
-    };
-    const int again = ::openat(directory_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const std::unique_ptr<DIR, Close> folder(again < 0 ? nullptr : ::fdopendir(again));
-    if (folder == nullptr) {
-        if (again >= 0)
-            ::close(again);
-        return;
-    }
+    const FolderReader folder(directory_.get());
     const auto oldest = std::chrono::floor<std::chrono::seconds>(SystemClock().now() - outdated_after);
-    while (const dirent* one = ::readdir(folder.get())) { // NOLINT(concurrency-mt-unsafe): of this call alone
-        const std::string_view name = one->d_name;
+    while (const char* name = folder.is_open() ? folder.next() : nullptr) {
         struct stat facts{};
-        if (!(name.ends_with(".entry") || name.ends_with(".draft") || name.ends_with(".lock")) ||
-            ::fstatat(directory_.get(), one->d_name, &facts, AT_SYMLINK_NOFOLLOW) != 0 ||
+        if (!is_ours(name) || ::fstatat(directory_.get(), name, &facts, AT_SYMLINK_NOFOLLOW) != 0 ||
             facts.st_mtim.tv_sec >= oldest.time_since_epoch().count())
             continue;
-        if (name.ends_with(".lock")) {
-            const Descriptor lock(::openat(directory_.get(), one->d_name, O_RDWR | O_NOFOLLOW | O_CLOEXEC));
-            if (!lock.is_open() || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0 ||
-                !has_name(lock.get(), directory_.get(), one->d_name))
-                continue;
-            (void)::unlinkat(directory_.get(), one->d_name, 0); // while it is held: who waits looks again
+        if (!std::string_view(name).ends_with(lock_ending)) {
+            (void)::unlinkat(directory_.get(), name, 0);
             continue;
         }
-        (void)::unlinkat(directory_.get(), one->d_name, 0);
+        const Descriptor lock(::openat(directory_.get(), name, O_RDWR | O_NOFOLLOW | O_CLOEXEC));
+        if (lock.is_open() && ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0 &&
+            has_name(lock.get(), directory_.get(), name))
+            (void)::unlinkat(directory_.get(), name, 0); // while it is held: who waits looks again
     }
 }
 

@@ -1,4 +1,6 @@
+#include "cache/entry.h"
 #include "cache/file_store.h"
+#include "cache/sealed_store.h"
 
 #include "temporary_folder.h"
 
@@ -39,12 +41,31 @@ Credentials session(std::string_view key_id) {
 struct Scene {
     TemporaryFolder folder;
     std::string path = folder.path("deep/kept");
-    FileStore store = open(store_key);
+    SealedStore store = open(store_key);
 
-    FileStore open(std::string_view key) const {
-        auto opened = FileStore::open(path, key);
+    SealedStore open(std::string_view key) const {
+        auto opened = FileStore::open(path);
         REQUIRE(opened);
-        return *std::move(opened);
+        return {*std::move(opened), key};
+    }
+    Result<void> keep(const RequestKey& key, const Credentials& keys) const {
+        const Entry entry{.credentials = keys.clone(),
+                          .kept = SystemClock().now(),
+                          .kept_since_boot = time_since_boot(),
+                          .connector = "deploy",
+                          .user = "alice"};
+        return store.put(RecordKind::credentials, key, bytes_of(entry).reveal(), *keys.expiration - SystemClock().now(),
+                         random_bytes, never);
+    }
+    static Result<std::optional<Entry>> find(const SealedStore& store, const RequestKey& key) {
+        AWSFED_TRY(const std::optional<Secret> bytes, store.get(RecordKind::credentials, key, never));
+        return bytes ? read_entry(bytes->reveal()) : std::nullopt;
+    }
+    static Result<std::unique_ptr<Store::Lock>> try_lock(const SealedStore& store, const RequestKey& key) {
+        return store.try_lock(RecordKind::credentials, key, never);
+    }
+    auto lock(const RequestKey& key, const Cancel& cancel = never) const {
+        return store.lock(RecordKind::credentials, key, cancel);
     }
     // The one entry that is there.
     std::string entry() const {
@@ -62,7 +83,7 @@ struct Scene {
         std::ofstream(file, std::ios::binary) << bytes;
     }
     std::string found(const RequestKey& key) const {
-        const auto entry = store.find(key);
+        const auto entry = find(store, key);
         if (!entry)
             return std::string(row_of(entry.error().code).text);
         return *entry ? std::string((*entry)->credentials.access_key_id.reveal()) : "nothing";
@@ -73,10 +94,13 @@ struct Scene {
 
 TEST_CASE("what was kept comes back whole, also to another process") {
     const Scene scene;
-    REQUIRE(scene.store.keep(one, session("ASIAONE"), random_bytes));
-    const auto found = scene.open(store_key).find(one);
+    REQUIRE(scene.keep(one, session("ASIAONE")));
+    const auto found = Scene::find(scene.open(store_key), one);
     REQUIRE(found);
     REQUIRE(*found);
+    CHECK((*found)->connector == "deploy");
+    CHECK((*found)->user == "alice");
+    CHECK((*found)->principal.empty());
     const Credentials* back = &(*found)->credentials;
     const Credentials expected = session("ASIAONE");
     CHECK(back->access_key_id.reveal() == "ASIAONE");
@@ -90,58 +114,58 @@ TEST_CASE("what was kept comes back whole, also to another process") {
     CHECK(back->source_identity == expected.source_identity);
     CHECK(back->answer == expected.answer);
     CHECK(scene.found(two) == "nothing");
-    REQUIRE(scene.store.erase(one));
+    REQUIRE(scene.store.erase(RecordKind::credentials, one, never));
     CHECK(scene.found(one) == "nothing");
-    CHECK(scene.store.erase(one));
+    CHECK(scene.store.erase(RecordKind::credentials, one, never));
 }
 
 TEST_CASE("security rule 11: an entry is nothing without the key, and nothing under another request") {
     const Scene scene;
-    REQUIRE(scene.store.keep(one, session("ASIAONE"), random_bytes));
+    REQUIRE(scene.keep(one, session("ASIAONE")));
     const std::string bytes = Scene::read(scene.entry());
     for (const std::string_view plain : {"ASIAONE", "wJalrXUtnFEMI", "a token", "build", "alice", "123456789012"})
         CHECK(bytes.find(plain) == bytes.npos);
-    CHECK(row_of(scene.open("another key, as long").find(one).error().code).text == "store-failed");
+    CHECK(row_of(Scene::find(scene.open("another key, as long"), one).error().code).text == "entry-broken");
     std::filesystem::rename(scene.entry(), scene.path + "/" + hex(two) + ".entry");
-    CHECK(scene.found(two) == "store-failed");
+    CHECK(scene.found(two) == "entry-broken");
 }
 
 TEST_CASE("an entry that was changed or torn anywhere is none, and gives way to the next") {
     const Scene scene;
-    REQUIRE(scene.store.keep(one, session("ASIAONE"), random_bytes));
+    REQUIRE(scene.keep(one, session("ASIAONE")));
     const std::string file = scene.entry();
     const std::string right = Scene::read(file);
     for (std::size_t i = 0; i < right.size(); ++i) {
         std::string changed = right;
         changed[i] = static_cast<char>(changed[i] ^ 1);
         Scene::write(file, changed);
-        CHECK(scene.found(one) == "store-failed");
+        CHECK(scene.found(one) == "entry-broken");
         Scene::write(file, right.substr(0, i));
-        CHECK(scene.found(one) == "store-failed");
+        CHECK(scene.found(one) == "entry-broken");
     }
-    REQUIRE(scene.store.keep(one, session("ASIATWO"), random_bytes));
+    REQUIRE(scene.keep(one, session("ASIATWO")));
     CHECK(scene.found(one) == "ASIATWO");
 }
 
 TEST_CASE("the folder and what is in it are the user's alone, and no other folder is taken") {
     const Scene scene;
-    REQUIRE(scene.store.keep(one, session("ASIAONE"), random_bytes));
+    REQUIRE(scene.keep(one, session("ASIAONE")));
     CHECK(std::filesystem::status(scene.path).permissions() == std::filesystem::perms::owner_all);
     for (const auto& file : std::filesystem::directory_iterator(scene.path))
         CHECK((file.status().permissions() & ~(std::filesystem::perms::owner_read |
                                                std::filesystem::perms::owner_write)) == std::filesystem::perms::none);
     std::filesystem::permissions(scene.path, std::filesystem::perms::group_read, std::filesystem::perm_options::add);
-    CHECK(FileStore::open(scene.path, store_key).error().code == Code::store_failed);
+    CHECK(FileStore::open(scene.path).error().code == Code::store_failed);
     std::filesystem::create_symlink(scene.path, scene.folder.path("link"));
-    CHECK(FileStore::open(scene.folder.path("link"), store_key).error().code == Code::store_failed);
+    CHECK(FileStore::open(scene.folder.path("link")).error().code == Code::store_failed);
 }
 
 TEST_CASE("a folder's name may end with a slash") {
     const Scene scene;
-    CHECK(FileStore::open(scene.folder.path("new") + "//", store_key));
+    CHECK(FileStore::open(scene.folder.path("new") + "//"));
     CHECK(std::filesystem::status(scene.folder.path("new")).permissions() == std::filesystem::perms::owner_all);
     std::filesystem::create_symlink(scene.path, scene.folder.path("link"));
-    CHECK(FileStore::open(scene.folder.path("link") + "/", store_key).error().code == Code::store_failed);
+    CHECK(FileStore::open(scene.folder.path("link") + "/").error().code == Code::store_failed);
 }
 
 TEST_CASE("what somebody else put in the place of an entry is not read, and does not keep one waiting") {
@@ -150,54 +174,59 @@ TEST_CASE("what somebody else put in the place of an entry is not read, and does
     SUBCASE("a link") { std::filesystem::create_symlink("/etc/passwd", file); }
     SUBCASE("a pipe") { REQUIRE(::mkfifo(file.c_str(), 0600) == 0); }
     SUBCASE("a folder") { std::filesystem::create_directory(file); }
-    SUBCASE("nothing at all") { Scene::write(file, ""); }
-    CHECK(scene.found(one) == "store-failed");
+    std::string told = "store-failed";
+    SUBCASE("nothing at all") {
+        Scene::write(file, "");
+        told = "entry-broken";
+    }
+    CHECK(scene.found(one) == told);
 }
 
 TEST_CASE("a lock is one's alone until it is given up, or its owner dies") {
     const Scene scene;
     {
-        const auto mine = scene.store.lock(one, never);
+        const auto mine = scene.lock(one);
         REQUIRE(mine);
-        CHECK_FALSE(*scene.open(store_key).try_lock(one));
-        CHECK(*scene.store.try_lock(two));
+        CHECK_FALSE(*Scene::try_lock(scene.open(store_key), one));
+        CHECK(*Scene::try_lock(scene.store, two));
         Cancel enough;
         enough.now();
-        CHECK(scene.store.lock(one, enough).error().code == Code::cancelled);
+        CHECK(scene.lock(one, enough).error().code == Code::cancelled);
     }
     const pid_t child = ::fork();
     if (child == 0) {
-        const auto held = scene.open(store_key).lock(one, never);
+        const auto held = scene.lock(one);
         ::raise(SIGSTOP);
         ::_exit(held ? 0 : 1);
     }
     int status = 0;
     REQUIRE(::waitpid(child, &status, WUNTRACED) == child);
-    CHECK_FALSE(*scene.store.try_lock(one));
+    CHECK_FALSE(*Scene::try_lock(scene.store, one));
     ::kill(child, SIGKILL);
     REQUIRE(::waitpid(child, &status, 0) == child);
-    CHECK(*scene.store.try_lock(one));
+    CHECK(*Scene::try_lock(scene.store, one));
 }
 
 TEST_CASE("a lock that is given up is free, also while a child that was forked meanwhile lives on") {
     const Scene scene;
-    std::optional<FileStore::Lock> mine(*scene.store.lock(one, never));
+    std::unique_ptr<Store::Lock> mine = *scene.lock(one);
     const pid_t child = ::fork();
     if (child == 0) {
         ::pause();
         ::_exit(0);
     }
     mine.reset();
-    CHECK(*scene.store.try_lock(one));
+    CHECK(*Scene::try_lock(scene.store, one));
     ::kill(child, SIGKILL);
     CHECK(::waitpid(child, nullptr, 0) == child);
 }
 
 TEST_CASE("nobody waits for ever for one who has a lock and does not go on") {
     const Scene scene;
-    const auto mine = scene.store.lock(one, never);
+    const auto mine = scene.lock(one);
     REQUIRE(mine);
-    CHECK(scene.open(store_key).lock(one, never, std::chrono::milliseconds(50)).error().code == Code::store_failed);
+    CHECK(scene.store.lock(RecordKind::credentials, one, never, std::chrono::milliseconds(50)).error().code ==
+          Code::store_busy);
 }
 
 TEST_CASE("what is kept grows old by whichever clock of the machine says that more time has gone by") {
@@ -206,7 +235,7 @@ TEST_CASE("what is kept grows old by whichever clock of the machine says that mo
     keys.issued = *keys.issued + std::chrono::hours(7);
     keys.expiration = *keys.expiration + std::chrono::hours(7);
     const Time then{std::chrono::hours(1000)};
-    const Entry entry{std::move(keys), then, minutes(100)};
+    const Entry entry{.credentials = std::move(keys), .kept = then, .kept_since_boot = minutes(100)};
     CHECK(remaining_of(entry, then, minutes(100)) == minutes(60));
     CHECK(remaining_of(entry, then + minutes(10), minutes(110)) == minutes(50));
     CHECK(remaining_of(entry, then - minutes(30), minutes(110)) == minutes(50)); // it was set back
@@ -218,16 +247,16 @@ TEST_CASE("what is long over is removed with the next entry, what is in use is n
     const Scene scene;
     Credentials over = session("ASIAOVER");
     over.expiration = SystemClock().now() - std::chrono::hours(2);
-    REQUIRE(scene.store.keep(one, over, random_bytes));
+    REQUIRE(scene.keep(one, over));
     const std::string draft = scene.path + "/00.draft";
-    const std::string lock = scene.path + "/" + hex(two) + ".lock";
-    const auto held = scene.store.lock(two, never);
+    const std::string lock = scene.path + "/" + hex(two) + ".entry.lock";
+    const auto held = scene.lock(two);
     REQUIRE(held);
     Scene::write(draft, "torn");
     for (const std::string& file : {draft, lock})
         std::filesystem::last_write_time(file, std::filesystem::file_time_type::clock::now() - std::chrono::hours(2));
     Scene::write(scene.path + "/notes.txt", "not ours");
-    REQUIRE(scene.store.keep(two, session("ASIATWO"), random_bytes));
+    REQUIRE(scene.keep(two, session("ASIATWO")));
     CHECK(scene.found(one) == "nothing");
     CHECK_FALSE(std::filesystem::exists(draft));
     CHECK(std::filesystem::exists(lock));

@@ -148,3 +148,25 @@ TEST_CASE("flights for different keys do not wait for each other") {
     REQUIRE(outer);
     CHECK(outer->access_key_id.reveal() == "INNER");
 }
+
+TEST_CASE("after a failure that may pass one other goes, without a herd; what he brings is that of all") {
+    for (const bool fails_again : {false, true}) {
+        Flights flights;
+        std::atomic<int> gone{0};
+        std::atomic<int> here{0};
+        const auto told = all_at_once(20, [&](int) {
+            ++here;
+            return flights.fly(key, never, [&]() -> Result<Credentials> {
+                const int which = ++gone;
+                wait_for([&] { return here == 20; });
+                std::this_thread::sleep_for(milliseconds(50)); // the others are on their way to the gate
+                if (which == 1 || fails_again)
+                    return std::move(fail(Code::timeout, "No answer.")).retry_after_ms(0);
+                return session("ONE");
+            });
+        });
+        CHECK(gone == 2);
+        CHECK(std::ranges::count(told, "timeout") == (fails_again ? 20 : 1));
+        CHECK(std::ranges::count(told, "ONE") == (fails_again ? 0 : 19));
+    }
+}
