@@ -3,6 +3,8 @@
 #include "base/text.h"
 #include "http/curl_transport.h"
 
+#include <algorithm>
+
 namespace awsfed {
 
 namespace {
@@ -50,9 +52,14 @@ Failure late(const Url& url, const NetworkTerms& terms, bool connected, bool by_
                          : "Check the host, the port and firewalls, or raise connect_timeout.");
 }
 
-// In TLS 1.3 a server says so when the handshake is over for us, and then libcurl has no code for it.
+// In TLS 1.3 a server says so when the handshake is over for us, and then libcurl has no code for it. What it says of a
+// certificate is said of ours.
 bool wants_client_certificate(CURLcode code, std::string_view words) {
-    return code == CURLE_SSL_CLIENTCERT || words.find("alert certificate required") != words.npos;
+    constexpr std::string_view alerts[] = {"alert certificate required", "alert bad certificate",
+                                           "alert certificate revoked",  "alert certificate expired",
+                                           "alert certificate unknown",  "alert unknown ca"};
+    return code == CURLE_SSL_CLIENTCERT ||
+           std::ranges::any_of(alerts, [&](std::string_view alert) { return words.find(alert) != words.npos; });
 }
 
 } // namespace
@@ -74,7 +81,7 @@ Failure client_certificate_wanted(std::string_view by, std::string_view why) {
 Failure failure_of(CURLcode code, std::string_view words, CURL* easy, const Url& url, const NetworkTerms& terms,
                    int knocked_at) {
     const ProxyWord proxy = ProxyWord::of(easy, url, terms, knocked_at);
-    const std::string host = url.host_and_port();
+    const std::string& host = url.host_and_port();
     const std::string peer = proxy.has_led_on ? host : "the proxy";
     while (words.ends_with('.'))
         words.remove_suffix(1);

@@ -2,10 +2,10 @@
 
 #include "base/hash.h"
 #include "base/limits.h"
+#include "base/process.h"
 #include "http/curl_transport.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <iterator>
@@ -69,15 +69,16 @@ CurlTerms authorities_of(const NetworkTerms& network) {
 } // namespace
 
 CurlTerms curl_terms(const NetworkTerms& network) {
-    CurlTerms terms = authorities_of(network);
+    CurlTerms terms = network.never_tls ? CurlTerms{} : authorities_of(network);
     terms.proxy = network.proxy;
     terms.no_proxy = network.no_proxy;
     terms.http_loopback = network.http_loopback;
+    terms.never_tls = network.never_tls;
     terms.accounts = accounts_of(network);
     return terms;
 }
 
-CurlMulti::CurlMulti(CurlTerms terms) : terms_(std::move(terms)), multi_(nullptr), process_(::getpid()) {
+CurlMulti::CurlMulti(CurlTerms terms) : terms_(std::move(terms)), multi_(nullptr), process_(process_id()) {
     initialise_curl();
     multi_ = curl_multi_init();
     if (multi_ == nullptr)
@@ -96,7 +97,7 @@ CURL* CurlMulti::take_easy() { return std::exchange(easy_, nullptr); }
 
 void CurlMulti::keep_easy(CURL* easy) { curl_easy_cleanup(std::exchange(easy_, easy)); }
 
-bool CurlMulti::is_of_this_process() const { return ::getpid() == process_; }
+bool CurlMulti::is_of_this_process() const { return process_id() == process_; }
 
 std::vector<CurlPool::Idle> CurlPool::remove_outdated(Instant now) {
     const auto fresh =

@@ -33,13 +33,13 @@ struct CurlTerms {
     std::string authorities{}; // the file; empty where only libcurl knows its place
     FileIdentity identity{};   // of that file
     std::string proxy{}, no_proxy{};
-    bool http_loopback = false;
+    bool http_loopback = false, never_tls = false;
     std::string accounts{}; // a digest of who was shown to be there: at the proxy, and by a client certificate
 
     bool operator==(const CurlTerms&) const = default;
 };
 
-// Looks at the file of authorities: that of the setting ca_file, else the system's.
+// Looks at the file of authorities: that of the setting ca_file, else the system's. Not where there is never TLS.
 CurlTerms curl_terms(const NetworkTerms& network);
 
 // One multi handle of libcurl and, from the first transfer without cookies on, the easy handle of such transfers: to

@@ -1,49 +1,76 @@
 #include "http/curl_transport.h"
 
+#include "base/channel_binding.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "http/curl_easy.h"
 #include "http/curl_failure.h"
 #include "http/curl_pool.h"
 
 #include <curl/curl.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
+#include <algorithm>
 #include <cstring>
+#include <initializer_list>
+#include <iterator>
 #include <new>
+#include <vector>
 
 namespace awsfed {
 
 namespace {
 
-// A header list whose texts are wiped when it goes: Authorization is among them.
+// The header lines of a request as libcurl wants them. They stay in locked memory: Authorization is among them.
 class HeaderList {
 public:
-    HeaderList() = default;
+    // `authorization`: empty where there is none but those of the request.
+    HeaderList(const Request& request, const Secret& authorization) {
+        const std::string_view agent = request.user_agent.empty() ? own_name : std::string_view(request.user_agent);
+        const std::size_t count = own_lines + request.headers.size() + request.secret_headers.size();
+        std::size_t bytes = line_end * count + no_expect.size() + agent_name.size() + agent.size() +
+                            authorization_name.size() + authorization.size();
+        for (const auto& [name, value] : request.headers)
+            bytes += name.size() + value.size();
+        for (const auto& [name, value] : request.secret_headers)
+            bytes += name.size() + value.size();
+        items_.reserve(count); // both, so that nothing moves while libcurl's list is made of it
+        lines_.reserve(bytes);
+        add({no_expect});
+        add(agent_name, agent);
+        if (!authorization.empty())
+            add(authorization_name, authorization.reveal());
+        for (const auto& [name, value] : request.headers)
+            add(name, value);
+        for (const auto& [name, value] : request.secret_headers)
+            add(name, value.reveal());
+    }
     HeaderList(const HeaderList&) = delete;
     HeaderList& operator=(const HeaderList&) = delete;
-    ~HeaderList() {
-        for (curl_slist* item = list_; item != nullptr; item = item->next)
-            wipe(item->data, std::string_view(item->data).size());
-        curl_slist_free_all(list_);
-    }
-    void add(std::string_view name, std::string_view value) {
-        Secret line(name);
-        line.append(value.empty() ? ";" : ": "); // "Name;" is libcurl's way to send an empty value
-        line.append(value);
-        append(line.reveal().data());
-    }
-    void leave_out(std::string_view name) { append(std::string(name).append(":").c_str()); }
-    curl_slist* get() const { return list_; }
+
+    curl_slist* get() { return items_.data(); }
 
 private:
-    void append(const char* line) {
-        curl_slist* longer = curl_slist_append(list_, line);
-        if (longer == nullptr)
-            throw std::bad_alloc();
-        list_ = longer;
+    static constexpr std::size_t own_lines = 3;
+    static constexpr std::string_view no_expect = "Expect:"; // no pause before the body
+    static constexpr std::string_view agent_name = "User-Agent"; // libcurl would put it together twice by its option
+    static constexpr std::string_view own_name = "awsfed/" AWSFED_VERSION;
+    static constexpr std::string_view authorization_name = "Authorization";
+    static constexpr std::size_t line_end = 3; // what stands between name and value, and NUL
+
+    // "Name;" is libcurl's way to send an empty value.
+    void add(std::string_view name, std::string_view value) { add({name, value.empty() ? ";" : ": ", value}); }
+    void add(std::initializer_list<std::string_view> parts) {
+        char* line = lines_.grow(0);
+        for (const std::string_view part : parts)
+            lines_.append(part);
+        lines_.append('\0');
+        if (!items_.empty())
+            items_.back().next = items_.data() + items_.size();
+        items_.push_back({line, nullptr});
     }
-    curl_slist* list_ = nullptr;
+
+    Secret lines_;
+    std::vector<curl_slist> items_;
 };
 
 struct Exchange {
@@ -53,6 +80,9 @@ struct Exchange {
     bool too_large = false;
     bool headers_too_large = false;
     bool headers_are_over = false; // those of the last answer that began
+    int refusals = 0;              // answers with 401
+    bool ends_at_refusal = false;  // of what the first one asked for; libcurl would go on as often as it is asked
+    bool is_refused = false;
     int knocked_at = 0; // the last port that a connection was opened to
 };
 
@@ -79,8 +109,12 @@ std::size_t take_header(const char* data, std::size_t, std::size_t size, void* u
     if (line.starts_with("HTTP/")) {
         exchange.response.headers.clear(); // an interim answer, or the proxy's, came before
         exchange.response.headers.reserve(usual_headers);
+        exchange.refusals += line.substr(std::min(line.find(' '), line.size())).starts_with(" 401") ? 1 : 0;
     }
     exchange.headers_are_over = line == "\r\n" || line == "\n";
+    exchange.is_refused = exchange.ends_at_refusal && exchange.refusals > 1 && exchange.headers_are_over;
+    if (exchange.is_refused)
+        return 0;
     const std::size_t colon = line.find(':');
     if (colon != std::string_view::npos && !line.starts_with("HTTP/"))
         exchange.response.headers.emplace_back(lower_ascii(trimmed(line.substr(0, colon))),
@@ -88,74 +122,11 @@ std::size_t take_header(const char* data, std::size_t, std::size_t size, void* u
     return size;
 }
 
-// A connection may be open at any time now, so a program that the host starts must not inherit it.
-curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
-    // The port stands at the same place for IPv4 and IPv6.
-    sockaddr_in named{};
-    std::memcpy(&named, &address->addr, sizeof named);
-    if (user != nullptr)
-        static_cast<Exchange*>(user)->knocked_at = ntohs(named.sin_port);
-    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-}
-
-} // namespace
-
-namespace {
-
-void tell_proxy(CURL* easy, const NetworkTerms& network) {
-    // Set, so that libcurl does not look for http_proxy, no_proxy and ~/.netrc (security rule 3).
-    curl_easy_setopt(easy, CURLOPT_PROXY, network.proxy.c_str());
-    std::string direct; // without a proxy libcurl would still go through the list
-    if (!network.proxy.empty())
-        direct = "localhost,127.0.0.0/8,::1" + (network.no_proxy.empty() ? "" : "," + network.no_proxy);
-    curl_easy_setopt(easy, CURLOPT_NOPROXY, direct.c_str());
-    if (!network.proxy_user.empty()) {
-        curl_easy_setopt(easy, CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_BASIC));
-        curl_easy_setopt(easy, CURLOPT_PROXYUSERNAME, network.proxy_user.c_str());
-        curl_easy_setopt(easy, CURLOPT_PROXYPASSWORD, network.proxy_password.reveal().data());
-    }
-    // A SOCKS proxy could ask for the Kerberos tickets of the process otherwise.
-    curl_easy_setopt(easy, CURLOPT_SOCKS5_AUTH, CURLAUTH_BASIC);
-    curl_easy_setopt(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
-}
-
-void tell_tls(CURL* easy, const NetworkTerms& network, const std::string& authorities) {
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-    curl_easy_setopt(easy, CURLOPT_PROXY_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-    if (!network.client_certificate.empty()) {
-        const std::string& key = network.client_key.empty() ? network.client_certificate : network.client_key;
-        curl_easy_setopt(easy, CURLOPT_SSLCERT, network.client_certificate.c_str());
-        curl_easy_setopt(easy, CURLOPT_SSLKEY, key.c_str());
-        curl_easy_setopt(easy, CURLOPT_KEYPASSWD, ""); // OpenSSL would ask on the terminal, or take standard input
-    }
-    // One file and no folder: instead of the system's where a file is set, and libcurl keeps nothing that it has read
-    // of authorities as long as there is a folder too.
-    if (!authorities.empty()) {
-        curl_easy_setopt(easy, CURLOPT_CAINFO, authorities.c_str());
-        curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
-        curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, authorities.c_str());
-        curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, nullptr);
-    }
-}
-
-// All that holds for every exchange. What is told here must be part of CurlTerms: the handle is kept with them.
-CURL* new_easy(const NetworkTerms& network, const std::string& authorities) {
-    CURL* easy = curl_easy_init();
-    if (easy == nullptr)
-        throw std::bad_alloc();
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-    curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, static_cast<long>(kept_connection_idle_max.count()));
-    curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN, static_cast<long>(kept_connection_age_max.count()));
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, network.http_loopback ? "https,http" : "https");
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, "awsfed/" AWSFED_VERSION);
+// All that holds for every exchange.
+CURL* new_exchanging_easy(const NetworkTerms& network, const std::string& authorities) {
+    CURL* easy = new_easy(network, authorities);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
-    tell_proxy(easy, network);
-    tell_tls(easy, network, authorities);
     return easy;
 }
 
@@ -167,6 +138,7 @@ struct CurlTransport::Handles {
     std::unique_ptr<CurlMulti> multi;
     CURL* easy;
     Cookies cookies;
+    bool knows_password = false; // libcurl has a copy, which goes with the handle
 
     Handles(const NetworkTerms& network, Cookies wanted, const std::shared_ptr<CurlPool>& from)
         : Handles(network, curl_terms(network), wanted, from) {}
@@ -174,7 +146,7 @@ struct CurlTransport::Handles {
         : pool(from), multi(from ? from->take(terms) : std::make_unique<CurlMulti>(terms)),
           easy(wanted == Cookies::off ? multi->take_easy() : nullptr), cookies(wanted) {
         if (easy == nullptr)
-            easy = new_easy(network, terms.authorities);
+            easy = new_exchanging_easy(network, terms.authorities);
         if (cookies == Cookies::on)
             curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
     }
@@ -182,7 +154,7 @@ struct CurlTransport::Handles {
     Handles& operator=(const Handles&) = delete;
     ~Handles() {
         const bool is_ours = multi->is_of_this_process(); // else nor is the pool: the fork may have found its lock held
-        if (is_ours && cookies == Cookies::off)
+        if (is_ours && cookies == Cookies::off && !knows_password)
             multi->keep_easy(easy);
         else
             curl_easy_cleanup(easy);
@@ -202,61 +174,151 @@ CurlTransport::CurlTransport(std::shared_ptr<const NetworkTerms> terms, Cookies 
 
 CurlTransport::~CurlTransport() = default;
 
+Secret CurlTransport::cookies() const {
+    curl_slist* list = nullptr;
+    curl_easy_getinfo(handles_->easy, CURLINFO_COOKIELIST, &list);
+    Secret lines;
+    for (const curl_slist* one = list; one != nullptr; one = one->next) {
+        lines.append(one->data);
+        lines.append('\n');
+        explicit_bzero(one->data, std::strlen(one->data));
+    }
+    curl_slist_free_all(list);
+    return lines;
+}
+
+void CurlTransport::take_cookies(std::string_view lines) {
+    for (std::size_t end = lines.find('\n'); end != lines.npos; end = lines.find('\n')) {
+        const Secret line(lines.substr(0, end)); // with its NUL
+        if (line.reveal().find('\t') != std::string_view::npos) // other words are orders to libcurl
+            curl_easy_setopt(handles_->easy, CURLOPT_COOKIELIST, line.reveal().data());
+        lines.remove_prefix(end + 1);
+    }
+}
+
+// ---- who the user is ---------------------------------------------------------------------------
+
+struct CurlTransport::Extra {
+    const Secret& authorization;
+    std::string* certificate = nullptr; // where the one goes that the server shows, in PEM
+};
+
 namespace {
 
-// Runs the one transfer, with an eye on the host's wish to stop.
-Result<CURLcode> run(CURLM* multi, CURL* easy, const Cancel& cancel) {
-    struct Added {
-        CURLM* multi;
-        CURL* easy;
-        ~Added() { curl_multi_remove_handle(multi, easy); }
-    };
-    if (curl_multi_add_handle(multi, easy) != CURLM_OK)
-        return fail(Code::internal, "libcurl does not take the transfer.");
-    const Added added{multi, easy};
-    constexpr int look_around_ms = 50;
-    int running = 1;
-    while (running != 0) {
-        if (cancel.cancelled())
-            return fail(Code::cancelled, "The call was cancelled.");
-        if (curl_multi_perform(multi, &running) != CURLM_OK)
-            return fail(Code::internal, "libcurl cannot go on with the transfer.");
-        if (running != 0)
-            curl_multi_poll(multi, nullptr, 0, look_around_ms, nullptr);
+const Secret nothing;
+
+// Until it dies libcurl is to sign in by NTLM: in one word and its answer, on one connection. A refusal is the end.
+class NtlmSignIn {
+public:
+    NtlmSignIn(CURL* easy, const Request& request) : easy_(easy), account_(std::get_if<NtlmAccount>(&request.proof)) {
+        if (account_ == nullptr)
+            return;
+        // As text: libcurl 7.88 takes the address of an earlier transfer for that of the second leg otherwise, and
+        // drops the user where it has another port.
+        curl_easy_setopt(easy_, CURLOPT_CURLU, nullptr);
+        curl_easy_setopt(easy_, CURLOPT_URL, request.url.text().c_str());
+        curl_easy_setopt(easy_, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_NTLM));
+        curl_easy_setopt(easy_, CURLOPT_USERNAME, account_->user.c_str());
+        curl_easy_setopt(easy_, CURLOPT_PASSWORD, account_->password.reveal().data());
     }
-    int left = 0;
-    const CURLMsg* message = curl_multi_info_read(multi, &left);
-    return message == nullptr ? CURLE_RECV_ERROR : message->data.result;
+    ~NtlmSignIn() {
+        if (account_ == nullptr)
+            return;
+        curl_easy_setopt(easy_, CURLOPT_URL, nullptr);
+        curl_easy_setopt(easy_, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
+        curl_easy_setopt(easy_, CURLOPT_USERNAME, nullptr);
+        curl_easy_setopt(easy_, CURLOPT_PASSWORD, nullptr);
+    }
+    NtlmSignIn(const NtlmSignIn&) = delete;
+    NtlmSignIn& operator=(const NtlmSignIn&) = delete;
+
+    bool is_on() const { return account_ != nullptr; }
+
+private:
+    CURL* easy_;
+    const NtlmAccount* account_;
+};
+
+// Of a connection that was made for this exchange.
+std::string certificate_shown(CURL* easy) {
+    constexpr std::string_view name = "Cert:";
+    curl_certinfo* shown = nullptr;
+    if (curl_easy_getinfo(easy, CURLINFO_CERTINFO, &shown) != CURLE_OK || shown == nullptr || shown->num_of_certs < 1)
+        return {};
+    for (const curl_slist* one = shown->certinfo[0]; one != nullptr; one = one->next) {
+        if (const std::string_view line(one->data); line.starts_with(name))
+            return std::string(line.substr(name.size()));
+    }
+    return {};
+}
+
+bool asks_for(const Response& response, std::string_view scheme) {
+    constexpr int unauthorized = 401;
+    return response.status == unauthorized &&
+           std::ranges::any_of(response.headers, [&](const std::pair<std::string, std::string>& header) {
+               return header.first == "www-authenticate" &&
+                      lower_ascii(header.second.substr(0, header.second.find(' '))) == scheme;
+           });
 }
 
 } // namespace
 
 Result<Response> CurlTransport::send(const Request& request, const Cancel& cancel) {
+    if (const auto* ticket = std::get_if<KerberosTerms>(&request.proof))
+        return send_with_ticket(request, *ticket, cancel);
+    return exchange(request, {nothing}, cancel);
+}
+
+// The server is asked without a ticket first, since it is its certificate that the token is bound to. libcurl's own way
+// sends no binding before 8.10.
+Result<Response> CurlTransport::send_with_ticket(const Request& request, const KerberosTerms& terms,
+                                                 const Cancel& cancel) {
+    AWSFED_TRY(const KerberosTicket ticket, KerberosTicket::take(terms, request.url.host(), terms_->timeout, cancel));
+    std::string certificate;
+    AWSFED_TRY(Response asked, exchange(request, {nothing, &certificate}, cancel));
+    if (!asks_for(asked, "negotiate"))
+        return asked;
+    const std::string binding = tls_server_end_point(certificate);
+    AWSFED_TRY(const Secret token, ticket.token(binding));
+    Secret authorization("Negotiate ");
+    authorization.append(token.reveal());
+    AWSFED_TRY(Response answer, exchange(request, {authorization}, cancel));
+    if (asks_for(answer, "negotiate") && binding.empty() && request.url.is_https())
+        return fail(Code::channel_binding, "{} refused a ticket that could not be bound to its certificate.",
+                    request.url.host_and_port())
+            .http(answer.status);
+    return answer;
+}
+
+Result<Response> CurlTransport::exchange(const Request& request, const Extra& extra, const Cancel& cancel) {
     const Url& url = request.url;
     if (!url.is_https() && !(terms_->http_loopback && url.is_loopback()))
         return fail(Code::setting_insecure, "{} would be reached without TLS.", url.origin());
 
-    HeaderList headers;
-    headers.leave_out("Expect"); // no pause before the body
-    for (const auto& [name, value] : request.headers)
-        headers.add(name, value);
-    for (const auto& [name, value] : request.secret_headers)
-        headers.add(name, value.reveal());
-
+    HeaderList headers(request, extra.authorization);
     Exchange exchange;
     exchange.body_max = request.answer_bytes_max;
     char words[CURL_ERROR_SIZE] = "";
     CURL* easy = handles_->easy;
-    curl_easy_setopt(easy, CURLOPT_URL, url.text().c_str());
+    curl_easy_setopt(easy, CURLOPT_CURLU, url.handle());
     // libcurl repeats a request by itself on a connection that it had kept, never on a fresh one. That one is not kept:
     // a process that signs in again and again would gather them.
-    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request.once ? 1L : 0L);
-    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, request.once ? 1L : 0L);
+    // Whose connection has been proved must not carry another one's requests.
+    const bool is_proved = !std::holds_alternative<std::monostate>(request.proof);
+    const NtlmSignIn ntlm(easy, request);
+    handles_->knows_password = handles_->knows_password || ntlm.is_on();
+    exchange.ends_at_refusal = ntlm.is_on();
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request.once || is_proved ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, request.once || is_proved ? 1L : 0L);
+    // HTTP/2 has many users' requests on one connection, and no NTLM.
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                     static_cast<long>(is_proved ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_NONE));
+    curl_easy_setopt(easy, CURLOPT_CERTINFO, extra.certificate != nullptr ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(terms_->timeout.count()));
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(terms_->connect_timeout.count()));
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, words);
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &exchange);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &exchange.knocked_at);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, &exchange);
     if (request.method == "GET") {
@@ -266,13 +328,16 @@ Result<Response> CurlTransport::send(const Request& request, const Cancel& cance
         // The body stays in its Secret: libcurl is given the place, not a copy.
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.reveal().data());
-        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method == "POST" ? nullptr : request.method.c_str());
     }
-    const auto done = run(handles_->multi->get(), easy, cancel);
+    const auto done = run_transfer(handles_->multi->get(), easy, cancel);
+    curl_easy_setopt(easy, CURLOPT_CURLU, nullptr);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, nullptr);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, nullptr);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, nullptr);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, nullptr);
+    if (extra.certificate != nullptr)
+        *extra.certificate = certificate_shown(easy);
 
     const auto tell = [&](std::string_view outcome) {
         if (log_.listens(LogLevel::info))
@@ -292,7 +357,7 @@ Result<Response> CurlTransport::send(const Request& request, const Cancel& cance
     if (exchange.too_large)
         return fail(Code::answer_too_large, "The answer of {} is longer than {} bytes.", url.host_and_port(),
                     request.answer_bytes_max);
-    if (*done != CURLE_OK) {
+    if (*done != CURLE_OK && !exchange.is_refused) {
         tell(printable(words));
         return failure_of(*done, words, easy, url, *terms_, exchange.knocked_at);
     }

@@ -21,6 +21,7 @@ struct NetworkTerms {
     std::chrono::milliseconds timeout{30'000};        // of one exchange
     std::chrono::milliseconds connect_timeout{5000}; // until the connection stands, TLS included
     bool http_loopback = false; // plain http to this machine is allowed (security rule 2)
+    bool never_tls = false;     // nothing else is talked to, so nobody looks at the authorities
 };
 
 class CurlPool;
@@ -42,8 +43,17 @@ public:
 
     Result<Response> send(const Request& request, const Cancel& cancel) override;
 
+    // The cookies as they are now, one a line, in the form in which libcurl reads them; and the reverse, before the
+    // first request. Only with Cookies::on.
+    Secret cookies() const;
+    void take_cookies(std::string_view lines);
+
 private:
     struct Handles;
+    struct Extra; // what only some exchanges have
+
+    Result<Response> exchange(const Request& request, const Extra& extra, const Cancel& cancel);
+    Result<Response> send_with_ticket(const Request& request, const KerberosTerms& terms, const Cancel& cancel);
 
     std::shared_ptr<const NetworkTerms> terms_;
     const Log& log_;

@@ -7,6 +7,8 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/time.h"
+#include "http/kerberos.h"
+#include "http/ntlm_account.h"
 #include "http/url.h"
 
 #include <chrono>
@@ -14,9 +16,14 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace awsfed {
+
+// What proves to the server who the user is, where it asks by HTTP's own means (401): a ticket, or NTLM. Only for a
+// GET; the connection has that user from then on, so it is closed. Never for a proxy.
+using UserProof = std::variant<std::monostate, KerberosTerms, NtlmAccount>;
 
 struct Request {
     std::string method = "GET";
@@ -24,6 +31,8 @@ struct Request {
     std::vector<std::pair<std::string, std::string>> headers{}; // without Host and Content-Length
     std::vector<std::pair<std::string, Secret>> secret_headers{}; // Authorization, session tokens
     Secret body{};
+    UserProof proof{};
+    std::string user_agent{}; // empty: our own
     std::size_t answer_bytes_max = 0; // a longer answer is refused while it arrives
     // Goes over the wire once at the most. Otherwise it is sent again where a kept connection breaks before an
     // answer comes, as HTTP allows a client to do (RFC 9112, 9.3.1).

@@ -34,12 +34,17 @@ Failure wrong(std::string_view url, std::string_view why) {
 
 } // namespace
 
+const Url::Parts& Url::no_parts() {
+    static const Parts none;
+    return none;
+}
+
 Result<Url> Url::parse(std::string_view text) { return parse(text, CURLU_URLENCODE); }
 Result<Url> Url::parse_as_is(std::string_view text) { return parse(text, CURLU_PATH_AS_IS); }
 
 Result<Url> Url::parse(std::string_view given, unsigned flags) {
     const std::string text(trimmed(given));
-    const Handle handle(curl_url());
+    Handle handle(curl_url());
     if (!handle)
         throw std::bad_alloc();
     const CURLUcode code = curl_url_set(handle.get(), CURLUPART_URL, text.c_str(), CURLU_DISALLOW_USER | flags);
@@ -49,27 +54,33 @@ Result<Url> Url::parse(std::string_view given, unsigned flags) {
         return wrong(text, lower_ascii(curl_url_strerror(code)));
     curl_url_set(handle.get(), CURLUPART_FRAGMENT, nullptr, 0);
 
-    Url url;
-    url.scheme_ = part(handle.get(), CURLUPART_SCHEME);
-    url.host_ = lower_ascii(part(handle.get(), CURLUPART_HOST));
-    if (!url.host_.empty()) // so that the text too has one spelling
-        curl_url_set(handle.get(), CURLUPART_HOST, url.host_.c_str(), 0);
+    Parts parts;
+    parts.scheme = part(handle.get(), CURLUPART_SCHEME);
+    parts.host = lower_ascii(part(handle.get(), CURLUPART_HOST));
+    if (!parts.host.empty()) // so that the text too has one spelling
+        curl_url_set(handle.get(), CURLUPART_HOST, parts.host.c_str(), 0);
     const std::string port = part(handle.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT);
-    std::from_chars(port.data(), port.data() + port.size(), url.port_);
-    url.path_ = part(handle.get(), CURLUPART_PATH);
-    url.query_ = part(handle.get(), CURLUPART_QUERY);
-    url.text_ = part(handle.get(), CURLUPART_URL, CURLU_NO_DEFAULT_PORT);
-    if (url.scheme_ != "https" && url.scheme_ != "http")
+    std::from_chars(port.data(), port.data() + port.size(), parts.port);
+    parts.path = part(handle.get(), CURLUPART_PATH);
+    parts.query = part(handle.get(), CURLUPART_QUERY);
+    parts.text = part(handle.get(), CURLUPART_URL, CURLU_NO_DEFAULT_PORT);
+    if (parts.scheme != "https" && parts.scheme != "http")
         return wrong(text, "it must begin with https://");
-    if (url.host_.empty() || url.host_.ends_with('.') || url.port_ <= 0)
+    if (parts.host.empty() || parts.host.ends_with('.') || parts.port <= 0)
         return wrong(text, "it names no host");
+    const int usual = parts.scheme == "https" ? 443 : 80;
+    parts.host_and_port = parts.port == usual ? parts.host : parts.host + ":" + port;
+    parts.origin = parts.scheme + "://" + parts.host_and_port;
+    parts.handle = std::move(handle);
+    Url url;
+    url.parts_ = std::make_shared<const Parts>(std::move(parts));
     return url;
 }
 
 Result<Url> Url::resolve(std::string_view reference) const {
     const Handle handle(curl_url());
-    if (!handle || curl_url_set(handle.get(), CURLUPART_URL, text_.c_str(), 0) != CURLUE_OK)
-        return wrong(text_, "it cannot be read again");
+    if (!handle || curl_url_set(handle.get(), CURLUPART_URL, text().c_str(), 0) != CURLUE_OK)
+        return wrong(text(), "it cannot be read again");
     const std::string target(trimmed(reference));
     // An empty reference is the page itself (RFC 3986, 5.2.2), which libcurl does not take.
     if (!target.empty()) {
@@ -81,19 +92,12 @@ Result<Url> Url::resolve(std::string_view reference) const {
     return parse(part(handle.get(), CURLUPART_URL));
 }
 
-std::string Url::host_and_port() const {
-    const int usual = is_https() ? 443 : 80;
-    return port_ == usual ? host_ : host_ + ":" + std::to_string(port_);
-}
-
-std::string Url::origin() const { return scheme_ + "://" + host_and_port(); }
-
 bool Url::is_loopback() const {
     // libcurl itself resolves "localhost" to loopback (7.77+), and normalises IPv4 forms such as 0x7f.1.
-    if (host_ == "localhost" || host_ == "[::1]")
+    if (host() == "localhost" || host() == "[::1]")
         return true;
-    const bool numeric = host_.find_first_not_of("0123456789.") == std::string::npos;
-    return numeric && host_.starts_with("127.") && std::ranges::count(host_, '.') == 3;
+    const bool numeric = host().find_first_not_of("0123456789.") == std::string::npos;
+    return numeric && host().starts_with("127.") && std::ranges::count(host(), '.') == 3;
 }
 
 } // namespace awsfed

@@ -131,6 +131,7 @@ TEST_CASE("every rule of the terms that a handle was told is part of what it is 
     CHECK(differs({.ca_file = "/a.pem", .no_proxy = "idp.example"}));
     CHECK(differs({.ca_file = "/a.pem", .client_certificate = "/client.pem"}));
     CHECK(differs({.ca_file = "/a.pem", .http_loopback = true}));
+    CHECK(differs({.ca_file = "/a.pem", .never_tls = true}));
     CHECK(curl_terms({.proxy_user = "build", .proxy_password = Secret("one")}) !=
           curl_terms({.proxy_user = "build", .proxy_password = Secret("two")}));
     // These are told anew for every exchange.
@@ -159,6 +160,16 @@ TEST_CASE("without a setting, the system's authorities are one file, whose cache
     if (std::filesystem::exists("/etc/ssl/certs/ca-certificates.crt"))
         CHECK_FALSE(terms.authorities.empty());
     CHECK(curl_terms({.ca_file = "/nowhere.pem"}).authorities == "/nowhere.pem");
+}
+
+TEST_CASE("where there is never TLS, nobody looks at the authorities, and https is not to be had") {
+    const Scene scene;
+    NetworkTerms network = scene.network();
+    network.never_tls = true;
+    CHECK(curl_terms(network).authorities.empty());
+    CHECK_FALSE(CurlTransport(std::move(network), Cookies::off, silent, scene.pool).send(scene.get(), never));
+    CHECK(scene.host.connections() == 0);
+    CHECK(scene.ask());
 }
 
 TEST_CASE("what differs in its authorities or its proxy is never exchanged") {
@@ -299,7 +310,7 @@ TEST_CASE("a sign-in goes on when its context is gone") {
     REQUIRE(settings.set("idp_url", scene.host.url("/")));
     REQUIRE(settings.set("ca_file", scene.ca_file));
     auto context = std::make_unique<Context>(std::move(settings));
-    auto sign_in = SignIn::start(*context, {}, never);
+    auto sign_in = SignIn::start(*context, *context->settings_for(nullptr), never);
     REQUIRE(sign_in);
     context.reset();
     CHECK((*sign_in)->step(never).error().code == Code::page_unknown); // it was fetched
