@@ -27,6 +27,8 @@ Result<Assertion> read_hints(const _xmlNode* node, bool skip_bad_roles) {
     const auto refusal = std::ranges::find_if(judgement.checks, [&](const Check& check) {
         return check.outcome == Outcome::failed && !check.absent && check.reason != "tag";
     });
+    if (refusal != judgement.checks.end() && refusal->reason == "session-name")
+        return fail(Code::session_name_invalid, "{}", refusal->detail).peer(refusal->reason);
     if (refusal != judgement.checks.end())
         return malformed(refusal->reason, "{}", refusal->detail);
     return std::move(judgement.assertion);
@@ -49,6 +51,13 @@ Result<Assertion> read_assertion(std::string_view text, bool skip_bad_roles) {
     assertion.encrypted = document.encrypted();
     assertion.response = Secret(text);
     return assertion;
+}
+
+Result<void> check_session_name(const Assertion& assertion) {
+    if (assertion.encrypted || assertion.session_name)
+        return {};
+    return fail(Code::session_name_invalid, "The assertion has no RoleSessionName, without which AWS takes none.")
+        .peer("session-name");
 }
 
 Result<void> check_fresh(const Assertion& assertion, Time now) {

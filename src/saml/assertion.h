@@ -57,6 +57,9 @@ struct Assertion {
 // skip_bad_roles, values of Role that are not two ARNs are left out, as AWS itself would let the others pass.
 Result<Assertion> read_assertion(std::string_view text, bool skip_bad_roles = false);
 
+// That there is one, without which STS refuses; session_name_invalid. What is no name is refused when it is read.
+Result<void> check_session_name(const Assertion& assertion);
+
 // A look at the clock before the assertion is spent at STS: assertion_expired when its NotOnOrAfter has
 // passed by more than a minute. The minute keeps a clock that is a little fast from refusing what AWS takes.
 Result<void> check_fresh(const Assertion& assertion, Time now);

@@ -61,4 +61,11 @@ std::string authn_request_query(const AuthnRequest& request) {
     return "SAMLRequest=" + std::string(percent_encoded(base64.reveal(), Percent::strict).reveal());
 }
 
+Secret authn_request_body(const AuthnRequest& request) {
+    const Secret base64 = base64_encode(authn_request_xml(request));
+    Secret body("SAMLRequest=");
+    body.append(percent_encoded(base64.reveal(), Percent::strict).reveal());
+    return body;
+}
+
 } // namespace awsfed

@@ -1,7 +1,8 @@
 // A request for a sign-in, as the service provider would make it (saml-core 3.4.1), by the HTTP-Redirect
-// binding (saml-bindings 3.4.4.1).
+// binding (saml-bindings 3.4.4.1) or by HTTP-POST (3.5.4).
 #pragma once
 
+#include "base/secret.h"
 #include "base/time.h"
 
 #include <string>
@@ -24,5 +25,7 @@ std::string authn_request_xml(const AuthnRequest& request);
 
 // "SAMLRequest=...": the XML in raw DEFLATE, base64 and percent encoding. Unsigned: the key would be AWS's.
 std::string authn_request_query(const AuthnRequest& request);
+// The same as the body of a form: the XML in base64.
+Secret authn_request_body(const AuthnRequest& request);
 
 } // namespace awsfed

@@ -2,6 +2,7 @@
 
 #include "base/session_tag.h"
 #include "base/text.h"
+#include "base/unicode.h"
 
 #include <algorithm>
 #include <charconv>
@@ -23,13 +24,29 @@ bool contains(const std::vector<std::string>& list, const std::string& text) {
     return std::ranges::find(list, text) != list.end();
 }
 
+bool is_name_character(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_+=,.@-").find(c) != std::string_view::npos;
+}
+
 // What STS takes as RoleSessionName and SourceIdentity: [\w+=,.@-]{2,64}.
 bool is_session_name(std::string_view text) {
-    const auto allowed = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               std::string_view("_+=,.@-").find(c) != std::string_view::npos;
-    };
-    return text.size() >= 2 && text.size() <= 64 && std::ranges::all_of(text, allowed);
+    return text.size() >= 2 && text.size() <= 64 && std::ranges::all_of(text, is_name_character);
+}
+
+// "11 characters, among them "ö"": what of a name AWS does not take.
+std::string faults_of_name(std::string_view text) {
+    std::size_t count = 0;
+    std::string_view bad;
+    for (std::string_view rest = text; !rest.empty(); ++count) {
+        const std::string_view before = rest;
+        take_character(rest);
+        const std::string_view character = before.substr(0, before.size() - rest.size());
+        if (bad.empty() && !std::ranges::all_of(character, is_name_character))
+            bad = character;
+    }
+    const std::string counted = fmt::format("{} character{}", count, count == 1 ? "" : "s");
+    return bad.empty() ? counted : fmt::format("{}, among them \"{}\"", counted, printable(bad));
 }
 
 // One rule after the other over one assertion. Each adds its check, and what it has read to the assertion.
@@ -349,8 +366,9 @@ private:
         if (!is_session_name(*name))
             return refuse(
                 "session name", "session-name", *name,
-                fmt::format("The attribute RoleSessionName is \"{}\"; AWS takes 2 to 64 letters, digits and _+=,.@-.",
-                            printable(*name)));
+                fmt::format(
+                    "The attribute RoleSessionName is \"{}\", {}; AWS takes 2 to 64 letters, digits and _+=,.@-.",
+                    printable(*name), faults_of_name(*name)));
         pass("session name", *name);
     }
 
@@ -377,9 +395,10 @@ private:
         if (!is_session_name(*text) || text->starts_with("aws:"))
             return refuse(
                 "source identity", "source-identity", *text,
-                fmt::format("The attribute SourceIdentity is \"{}\"; AWS takes 2 to 64 letters, digits and _+=,.@-, "
-                            "and no aws: before them.",
-                            printable(*text)));
+                fmt::format(
+                    "The attribute SourceIdentity is \"{}\", {}; AWS takes 2 to 64 letters, digits and _+=,.@-, "
+                    "and no aws: before them.",
+                    printable(*text), faults_of_name(*text)));
         pass("source identity", *text);
     }
 

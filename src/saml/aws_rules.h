@@ -28,6 +28,7 @@ struct Check {
     std::string value;  // what stands there, for a person
     std::string detail; // of what is not passed: a sentence
     bool absent = false; // failed because it is not there
+    Code code = Code::assertion_unproved; // of an assertion that is refused for it
 };
 
 // What the message is measured by. An empty list or text checks nothing, and says so.

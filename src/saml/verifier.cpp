@@ -41,7 +41,13 @@ bool could_be_base64(std::string_view text) {
 }
 
 Check failed(std::string_view name, const Error& error) {
-    return {std::string(name), Outcome::failed, reason_of(error), "", error.message, false};
+    return {std::string(name),
+            Outcome::failed,
+            reason_of(error),
+            "",
+            error.message,
+            false,
+            error.code == Code::signer_not_in_metadata ? error.code : Code::assertion_unproved};
 }
 
 std::string_view name_of(SignatureAlgorithm algorithm) {
@@ -215,8 +221,10 @@ private:
             if (octets.error().peer != "signature")
                 return saml_pass(std::move(octets.error()));
         }
-        return malformed("signature", "The signature of the {} verifies with no key that is trusted.{}", what,
-                         hint_at_signer(engine, form, *provider_));
+        const std::string hint = hint_at_signer(engine, form, *provider_);
+        return fail(hint.empty() ? Code::response_malformed : Code::signer_not_in_metadata,
+                    "The signature of the {} verifies with no key that is trusted.{}", what, hint)
+            .peer("signature");
     }
     static Failure saml_pass(Error error) { return awsfed::pass(std::move(error)); }
 
@@ -312,7 +320,7 @@ Verdict Verifier::verify(std::string_view response, ResponseForm form, Time now)
     verdict.checks = std::move(verification.checks);
     if (assertion) {
         assertion->response = Secret(response);
-        verdict.assertion = Verified<Assertion>(*std::move(assertion));
+        verdict.assertion = Verified<Assertion>(*std::move(assertion), verdict.origin);
     }
     return verdict;
 }
