@@ -21,7 +21,8 @@ Result<Secret> FormConnector::sign_in(Conversation& talk) const {
 
     AWSFED_TRY(const Secret* user, talk.ask(user_question()));
     AWSFED_TRY(const Secret* password, talk.ask(password_question()));
-    AWSFED_TRY(visit, talk.post(*first.action, form_body(*first.login, user->reveal(), *password)));
+    AWSFED_TRY(visit, talk.post_password(*first.action, form_body(*first.login, user->reveal(), *password),
+                                         {user->reveal(), *password}));
     // A sign-in form now means no. It is not filled a second time: that is how accounts are locked.
     const PageVerdict second = read_visit(talk, *visit, SignInMoment::after_password, after);
     if (auto response = response_of(*visit, second))

@@ -1,4 +1,5 @@
 // AD FS's pages. The ids and names are those of its page scripts and of captured pages; none of them is localised.
+#include "idp/page_factor.h"
 #include "idp/page_rules.h"
 
 #include "base/text.h"
@@ -67,16 +68,6 @@ std::optional<PageVerdict> expired(const Reading& reading) {
 
 // ---- the second factor --------------------------------------------------------------------
 
-// The methods that the list of links offers: each link's id is the method's name, its click selects it.
-std::vector<std::string> methods_on_offer(const Page& page) {
-    std::vector<std::string> methods;
-    for (const Mark& mark : page.marks) {
-        if (const auto method = argument_of(mark.on_click, "SelectOption"))
-            methods.push_back(*method);
-    }
-    return methods;
-}
-
 std::optional<PageVerdict> second_factor(const Reading& reading) {
     const bool has_login = std::ranges::any_of(reading.page.forms, is_forms_login);
     for (const Form& form : reading.page.forms) {
@@ -109,6 +100,10 @@ std::optional<PageVerdict> second_factor(const Reading& reading) {
 
 // ---- choices ------------------------------------------------------------------------------
 
+PageWishes wishes_of(const Reading& reading) {
+    return reading.context.wishes == nullptr ? PageWishes() : *reading.context.wishes;
+}
+
 std::vector<std::string> realms_on_offer(const Page& page) {
     std::vector<std::string> realms;
     for (const Mark& mark : page.marks) {
@@ -135,6 +130,16 @@ std::vector<SentField> realm_fields(const Form& form, std::string_view realm) {
     return fields;
 }
 
+Error realm_unknown(std::string_view wish, const std::vector<std::string>& realms) {
+    std::string lines;
+    for (const std::string& realm : realms)
+        lines += "\n" + printable(realm, 120);
+    return fail(Code::home_realm_unknown, "AD FS does not offer the organisation \"{}\".", printable(wish, 120))
+        .setting("home_realm")
+        .advice("Set home_realm to one of these, to the letter:" + lines)
+        .take();
+}
+
 std::optional<PageVerdict> home_realm(const Reading& reading) {
     const auto has_selection = [](const Form& form) {
         return std::ranges::any_of(form.fields, [](const Field& field) { return field.id == "hrdSelection"; });
@@ -144,15 +149,18 @@ std::optional<PageVerdict> home_realm(const Reading& reading) {
     if (form == reading.page.forms.end() || !passwords_of(*form).empty())
         return std::nullopt;
     const std::vector<std::string> realms = realms_on_offer(reading.page);
-    const auto own =
-        std::ranges::find_if(realms, [&](const std::string& realm) { return is_own_realm(reading, realm); });
-    PageVerdict verdict = own != realms.end() && has_selection(*form)
+    const std::string wish = wishes_of(reading).home_realm;
+    const auto chosen = std::ranges::find_if(
+        realms, [&](const std::string& realm) { return wish.empty() ? is_own_realm(reading, realm) : realm == wish; });
+    PageVerdict verdict = chosen != realms.end() && has_selection(*form)
                               ? form_to_send_on(reading, PageClass::home_realm_choice, *form, {}, "")
                               : stop(PageClass::home_realm_choice, "");
     if (verdict.form)
-        verdict.send = realm_fields(*form, *own);
+        verdict.send = realm_fields(*form, *chosen);
     verdict.evidence = fmt::format("It has the form hrd, with {} realm(s).", realms.size());
     verdict.choices = realms;
+    if (!wish.empty() && chosen == realms.end())
+        verdict.why = realm_unknown(wish, realms);
     if (const Mark* error = error_mark(reading.page))
         verdict.error_text = printable(reading.page.text_of(*error));
     return verdict;
@@ -186,9 +194,12 @@ std::optional<PageVerdict> relying_party(const Reading& reading) {
     const Field* list = field_named(*form, "RelyingParty");
     const std::vector<Option> none;
     const std::vector<Option>& options = list == nullptr ? none : list->options;
+    const std::string wish = wishes_of(reading).application;
     // The name that AWS's metadata and its guides give the application.
-    const auto aws = std::ranges::find_if(
-        options, [](const Option& o) { return equal_ignoring_case(o.label, "Amazon Web Services"); });
+    const std::string name = wish.empty() ? "Amazon Web Services" : wish;
+    const auto aws = std::ranges::find_if(options, [&](const Option& o) {
+        return equal_ignoring_case(o.label, name) || (!wish.empty() && equal_ignoring_case(o.value, wish));
+    });
     PageVerdict verdict = aws != options.end()
                               ? form_to_send_on(reading, PageClass::relying_party_choice, *form, {}, "")
                               : stop(PageClass::relying_party_choice, "");

@@ -10,38 +10,11 @@
 namespace awsfed {
 
 std::string_view page_class_name(PageClass kind) {
-    constexpr std::array<std::string_view, 31> names{"credential_form",
-                                                     "username_step",
-                                                     "password_step",
-                                                     "credentials_refused",
-                                                     "account_disabled",
-                                                     "password_expired",
-                                                     "mfa_required",
-                                                     "mfa_enrolment_required",
-                                                     "captcha",
-                                                     "home_realm_choice",
-                                                     "relying_party_choice",
-                                                     "interstitial_post",
-                                                     "interstitial_consent",
-                                                     "saml_post",
-                                                     "saml_post_foreign",
-                                                     "saml_status_error",
-                                                     "wsfed_post",
-                                                     "idp_error",
-                                                     "access_denied",
-                                                     "script_app",
-                                                     "script_redirect",
-                                                     "foreign_form_action",
-                                                     "not_idp",
-                                                     "aws_role_chooser",
-                                                     "clock_skew_suspected",
-                                                     "endpoint_unavailable",
-                                                     "wstrust_mex",
-                                                     "wstrust_token",
-                                                     "ecp_response",
-                                                     "saml_xml",
-                                                     "other"};
-    static_assert(static_cast<std::size_t>(PageClass::other) + 1 == names.size());
+    constexpr std::array names{
+#define AWSFED_PAGE(name, part, error, meaning) std::string_view(#name),
+#include "idp/page_classes.def"
+#undef AWSFED_PAGE
+    };
     return names[static_cast<std::size_t>(kind)];
 }
 
@@ -142,6 +115,17 @@ PageVerdict classify_answer(std::string_view body, std::string_view content_type
     if (context.status == 401 && verdict.kind == PageClass::not_idp && page->forms.empty())
         return stop(PageClass::credentials_refused, "The HTTP status is 401, and the page has no form.");
     return verdict;
+}
+
+Secret body_of(const std::vector<SentField>& fields) {
+    Form form;
+    for (const SentField& field : fields) {
+        Field& sent = form.fields.emplace_back();
+        sent.name = field.name;
+        sent.type = "hidden";
+        sent.value = field.value.clone();
+    }
+    return form_body(form);
 }
 
 bool leads_on(PageClass kind) {

@@ -17,38 +17,11 @@
 
 namespace awsfed {
 
+// See page_classes.def for what each of them is.
 enum class PageClass {
-    credential_form,        // takes user name and password
-    username_step,          // takes the user name; the password is asked for on the next page
-    password_step,          // takes the password; the user name is known
-    credentials_refused,    // no; where the provider does not tell why, also a locked or disabled account
-    account_disabled,
-    password_expired,       // must be changed first
-    mfa_required,           // a second factor is demanded
-    mfa_enrolment_required, // a second factor must be set up first
-    captcha,
-    home_realm_choice,    // AD FS: which claims provider
-    relying_party_choice, // AD FS: which application
-    interstitial_post,    // a hidden form that a script sends on
-    interstitial_consent,
-    saml_post,         // a SAML response for AWS
-    saml_post_foreign, // a SAML response for somebody else
-    saml_status_error, // a SAML response that says no
-    wsfed_post,        // WS-Federation's answer
-    idp_error,
-    access_denied, // a rule of the provider refuses the user
-    script_app,    // made by scripts; there is no form
-    script_redirect,
-    foreign_form_action, // a password form that sends elsewhere, without TLS, or by GET
-    not_idp,             // a portal, a filter, an empty page
-    aws_role_chooser,
-    clock_skew_suspected,
-    endpoint_unavailable,
-    wstrust_mex,
-    wstrust_token,
-    ecp_response,
-    saml_xml,
-    other,
+#define AWSFED_PAGE(name, part, error, meaning) name,
+#include "idp/page_classes.def"
+#undef AWSFED_PAGE
 };
 
 std::string_view page_class_name(PageClass kind);
@@ -57,11 +30,18 @@ std::string_view page_class_name(PageClass kind);
 // where it is not known, the error text on it decides.
 enum class SignInMoment { unknown, before_password, after_password };
 
+// What to choose where AD FS lets choose; empty: what is usual.
+struct PageWishes {
+    std::string home_realm;  // the id of a claims provider; usual: the farm's own
+    std::string application; // the GUID of a relying party, or its name; usual: Amazon Web Services
+};
+
 struct PageContext {
     const Url& url; // where the page was found, after redirects
     int status = 200;
     std::span<const std::string> origins; // to which anything may be posted
     SignInMoment moment = SignInMoment::unknown;
+    const PageWishes* wishes = nullptr;
 };
 
 // One field of what a browser would send, in page order.
@@ -98,6 +78,9 @@ struct PageVerdict {
     std::string next;                 // script_redirect: where to
     std::optional<Error> why;         // where the class alone does not say it: the exact error
 };
+
+// The body of what would be sent, where there is nothing to fill in.
+Secret body_of(const std::vector<SentField>& fields);
 
 // An HTML page.
 PageVerdict classify_page(const Page& page, const PageContext& context);

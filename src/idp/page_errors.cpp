@@ -20,6 +20,19 @@ struct MsisRow {
     std::string_view meaning; // the sentence goes on behind "AD FS says that "
 };
 constexpr std::array msis_rows{
+    MsisRow{"MSIS0037", Code::sign_in_request_refused, "it has nothing to check the request's signature with"},
+    MsisRow{"MSIS0038", Code::sign_in_request_refused, "the request's signature is wrong"},
+    MsisRow{"MSIS3127", Code::idp_internal, "it could not carry out the request"},
+    MsisRow{"MSIS3173", Code::idp_internal, "it could not check the account at the directory"},
+    MsisRow{"MSIS3200", Code::sign_in_request_refused, "the relying party has no address for the response"},
+    MsisRow{"MSIS5000", Code::device_demanded, "the certificate of a registered device is missing"},
+    MsisRow{"MSIS7000", Code::sign_in_request_refused, "the request is no valid one"},
+    MsisRow{"MSIS7009", Code::sign_in_request_refused, "the request is malformed"},
+    MsisRow{"MSIS7012", Code::idp_internal, "something failed while it handled the request"},
+    MsisRow{"MSIS7015", Code::sign_in_request_refused, "the request is not one of the expected protocol"},
+    MsisRow{"MSIS7066", Code::idp_internal, "the authentication failed on its side"},
+    MsisRow{"MSIS7070", Code::sign_in_request_refused,
+            "the response would be a failure, by the rules of the relying party"},
     MsisRow{"MSIS7001", Code::context_lost, "it has lost the context of the sign-in"},
     MsisRow{"MSIS7007", Code::relying_party_unknown, "it does not know the relying party, or not for this user"},
     MsisRow{"MSIS7042", Code::sign_in_loop, "too many sign-ins came in a short time"},
@@ -29,6 +42,8 @@ constexpr std::array msis_rows{
     MsisRow{"MSIS7085", Code::signed_request_required, "the request must be signed"},
     MsisRow{"MSIS7093", Code::signed_request_required, "the request must be signed in another way"},
     MsisRow{"MSIS7102", Code::windows_sign_in_only, "the way to sign in that was asked for is not available here"},
+    MsisRow{"MSIS7121", Code::certificate_sign_in_refused, "no certificate came that can be used"},
+    MsisRow{"MSIS7122", Code::certificate_sign_in_refused, "no account belongs to the certificate"},
 };
 constexpr std::int64_t loop_wait_ms = 20'000; // AD FS counts requests within 20 seconds
 
@@ -54,6 +69,8 @@ Failure msis_failure(const PageVerdict& verdict) {
     Failure failure = fail(row->error, "AD FS says that {} ({}).", row->meaning, verdict.code);
     if (row->error == Code::relying_party_unknown)
         return std::move(failure).setting("relying_party");
+    if (row->error == Code::certificate_sign_in_refused)
+        return std::move(failure).setting("client_certificate");
     if (row->error == Code::page_disabled)
         return std::move(failure).setting("adfs_entry");
     if (row->error == Code::sign_in_loop)
@@ -76,7 +93,7 @@ Failure choice_failure(const PageVerdict& verdict) {
     const bool realm = verdict.kind == PageClass::home_realm_choice;
     Failure failure = realm ? fail(Code::home_realm_asked, "AD FS asks which organisation the account belongs to.")
                             : fail(Code::relying_party_asked, "AD FS asks for which application the sign-in is.")
-                                  .setting("relying_party");
+                                  .setting("relying_party_guid");
     if (verdict.choices.empty())
         return failure;
     const std::string_view general = row_of(realm ? Code::home_realm_asked : Code::relying_party_asked).advice;
@@ -123,6 +140,8 @@ Failure failure_of(const PageVerdict& verdict, const PageContext& context) {
     case PageClass::script_redirect:
         return fail(Code::script_page, "The page at {} is made by scripts and has no sign-in form.",
                     context.url.origin());
+    case PageClass::clock_skew_suspected:
+        return fail(Code::idp_clock_skew, "{} did not take the time in the request.", context.url.origin());
     case PageClass::endpoint_unavailable: return fail(Code::service_failed, "{} is not available.", host);
     case PageClass::not_idp:
     case PageClass::aws_role_chooser:

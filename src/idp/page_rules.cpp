@@ -138,6 +138,14 @@ void list_sent(PageVerdict& verdict) {
     }
 }
 
+// Two forms that ran into one another: which of the names counts at the provider would be a guess.
+bool repeats_what_is_filled(const std::vector<SentField>& send) {
+    return std::ranges::any_of(send, [&](const SentField& filled) {
+        const bool is_filled = filled.role == SentField::Role::user || filled.role == SentField::Role::password;
+        return is_filled && std::ranges::count(send, filled.name, &SentField::name) > 1;
+    });
+}
+
 } // namespace
 
 PageVerdict form_refused(const Form& form, Error why) {
@@ -169,6 +177,10 @@ PageVerdict form_to_fill(const Reading& reading, PageClass kind, const Form& for
     verdict.method = "POST";
     verdict.login = std::move(login);
     list_sent(verdict);
+    if (repeats_what_is_filled(verdict.send))
+        return form_refused(form, fail(Code::page_unknown, "The sign-in form has its field for the user name or the "
+                                                           "password twice.")
+                                      .take());
     return verdict;
 }
 

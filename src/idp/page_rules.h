@@ -1,4 +1,4 @@
-// What the rules of the page classifier share. Inside of idp/page_*.cpp only.
+// What the rules of the page classifier share. Inside of idp/page_*.cpp and soap_fault.cpp only.
 #pragma once
 
 #include "idp/page_class.h"

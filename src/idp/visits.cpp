@@ -14,11 +14,13 @@ const Question& password_question() {
     return question;
 }
 
-namespace {
-
 PageContext context_of(const Conversation& talk, const Visit& visit, SignInMoment moment) {
-    return {.url = visit.url, .status = visit.status, .origins = talk.terms().origins, .moment = moment};
+    const SignInTerms& terms = talk.terms();
+    return {
+        .url = visit.url, .status = visit.status, .origins = terms.origins, .moment = moment, .wishes = &terms.wishes};
 }
+
+namespace {
 
 // A class that says more than the HTTP status does. A form behind 5xx is none to rely on.
 bool tells_more_than_status(const PageVerdict& verdict, int status) {

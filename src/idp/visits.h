@@ -9,6 +9,9 @@ namespace awsfed {
 const Question& user_question();
 const Question& password_question();
 
+// What a page is judged by. Valid as long as the conversation and the visit.
+PageContext context_of(const Conversation& talk, const Visit& visit, SignInMoment moment);
+
 // Judges the page, and writes its class and the evidence to the log (debug, event "page"). `stage` is where the
 // sign-in stands: "adfs/entry".
 PageVerdict read_visit(const Conversation& talk, const Visit& visit, SignInMoment moment, std::string_view stage);

@@ -4,6 +4,9 @@
 #include "flow/connectors.h"
 #include "idp/conversation.h"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <deque>
 #include <fstream>
 #include <iterator>
@@ -17,6 +20,8 @@ namespace {
 struct Expected {
     std::string request; // "GET https://..."
     std::string body;
+    std::string proof;
+    std::string agent; // empty: any
     Response answer;
     std::string failure; // the code of a network failure instead of an answer
 };
@@ -37,7 +42,11 @@ struct Talk {
 
 class TalkClock : public Clock {
 public:
-    Time now() const override { return *read_time("2026-11-24T16:00:00Z", ZoneRule::utc_only); }
+    Time now() const override { return now_; }
+    void pass(std::chrono::milliseconds time) { now_ += time; }
+
+private:
+    Time now_ = *read_time("2026-11-24T16:00:00Z", ZoneRule::utc_only);
 };
 
 class TalkRandom : public Random {
@@ -47,14 +56,12 @@ public:
     }
 };
 
-const TalkClock talk_clock;
 const TalkRandom talk_random;
-const Sources talk_sources{talk_clock, talk_random};
 
-std::string page_file(const std::string& name) {
-    std::ifstream file(AWSFED_TESTS "/vectors/data/pages/synthetic/" + name);
+std::string answer_file(const std::string& path) {
+    std::ifstream file(path);
     if (!file)
-        throw std::runtime_error("there is no page " + name);
+        throw std::runtime_error("there is no " + path);
     return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
@@ -91,15 +98,23 @@ Talk read_talk(const std::string& path) {
             talk.answers.emplace_back(name, line);
         } else if (first == ">" && line.starts_with("body ")) {
             talk.exchanges.back().body = line.substr(5);
+        } else if (first == ">" && line.starts_with("proof ")) {
+            talk.exchanges.back().proof = line.substr(6);
+        } else if (first == ">" && line.starts_with("agent ")) {
+            talk.exchanges.back().agent = line.substr(6);
         } else if (first == ">") {
-            talk.exchanges.push_back({line, "", {}, ""});
+            talk.exchanges.push_back(
+                {.request = line, .body = {}, .proof = {}, .agent = {}, .answer = {}, .failure = {}});
         } else if (first == "<" && line == "body") {
             std::string page;
             while (std::getline(file, line) && line != ".")
                 page += line + "\n";
             talk.exchanges.back().answer.body = Secret(page);
         } else if (first == "<" && line.starts_with("page ")) {
-            talk.exchanges.back().answer.body = Secret(page_file(line.substr(5)));
+            talk.exchanges.back().answer.body =
+                Secret(answer_file(AWSFED_TESTS "/vectors/data/pages/synthetic/" + line.substr(5)));
+        } else if (first == "<" && line.starts_with("document ")) {
+            talk.exchanges.back().answer.body = Secret(answer_file(AWSFED_TESTS "/idp/data/" + line.substr(9)));
         } else if (first == "<" && line.starts_with("fails ")) {
             talk.exchanges.back().failure = line.substr(6);
         } else if (first == "<" && line.find(':') != std::string::npos) {
@@ -120,6 +135,21 @@ Talk read_talk(const std::string& path) {
     return talk;
 }
 
+std::string proof_of(const Request& request) {
+    if (std::holds_alternative<KerberosTerms>(request.proof))
+        return "kerberos";
+    const auto* account = std::get_if<NtlmAccount>(&request.proof);
+    return account == nullptr ? "" : "ntlm " + account->user + " " + std::string(account->password.reveal());
+}
+
+Code code_named(std::string_view name) {
+    for (int code = 0; code < static_cast<int>(Code::asked); ++code) {
+        if (row_of(static_cast<Code>(code)).text == name)
+            return static_cast<Code>(code);
+    }
+    throw std::runtime_error("there is no error " + std::string(name));
+}
+
 // Says what the talk says, once, and notes what was asked that the talk does not have.
 class ScriptedTransport : public Transport {
 public:
@@ -134,10 +164,14 @@ public:
         }
         Expected now = std::move(exchanges_.front());
         exchanges_.pop_front();
-        if (request.body.reveal() != now.body)
+        if (!fits(now.body, request.body.reveal()))
             wrong_ += "body: " + std::string(request.body.reveal()) + "; expected: " + now.body + "\n";
+        if (proof_of(request) != now.proof)
+            wrong_ += "proof: " + proof_of(request) + "; expected: " + now.proof + "\n";
+        if (!now.agent.empty() && !fits(now.agent, request.user_agent))
+            wrong_ += "agent: " + request.user_agent + "; expected: " + now.agent + "\n";
         if (!now.failure.empty())
-            return fail(Code::timeout, "The talk says that this fails.");
+            return fail(code_named(now.failure), "The talk says that this fails.");
         return std::move(now.answer);
     }
 
@@ -157,16 +191,30 @@ std::unique_ptr<Connector> connector_of(const Talk& talk) {
     return *make_connector(settings);
 }
 
-std::string happening(const Result<Secret>& result, const Conversation& conversation, bool with_peer) {
-    if (result)
-        return "response " + std::string(result->reveal());
-    if (result.error().code == Code::asked)
-        return "asks " + conversation.open_question()->name;
-    const std::string code = "error " + std::string(row_of(result.error().code).text);
-    return with_peer ? code + " " + result.error().peer : code;
+// The first word, and the second one where it is there and wanted.
+std::string words(std::string_view first, std::string_view second, bool wants_second) {
+    return fmt::format("{}{}{}", first, wants_second ? " " : "", wants_second ? second : "");
 }
 
-std::string run(Talk& talk, const Connector& connector) {
+std::string happening(const Result<Secret>& result, const Conversation& conversation, const Outcome& expected) {
+    const bool wants_second = expected.text.find(' ') != std::string::npos;
+    if (result)
+        return "response " + std::string(result->reveal());
+    if (result.error().code == Code::asked) {
+        const Question& question = *conversation.open_question();
+        return "asks " + words(question.name, question.adapter, wants_second);
+    }
+    if (result.error().code == Code::pending)
+        return "waits " + conversation.waits_for()->show;
+    return "error " + words(row_of(result.error().code).text, result.error().peer, wants_second);
+}
+
+std::string value_of(const Talk& talk, std::string_view setting) {
+    const auto found = std::ranges::find(talk.settings, setting, &std::pair<std::string, std::string>::first);
+    return found == talk.settings.end() ? "" : found->second;
+}
+
+std::string run(Talk& talk, const Connector& connector, Witness* witness) {
     std::string wrong;
     const Log silent;
     const Cancel never;
@@ -175,18 +223,26 @@ std::string run(Talk& talk, const Connector& connector) {
     terms.origins.insert(terms.origins.end(), talk.origins.begin(), talk.origins.end());
     for (const auto& [name, value] : talk.answers)
         terms.answers.emplace_back(name, Secret(value));
+    terms.wishes = {value_of(talk, "home_realm"), value_of(talk, "relying_party_guid")};
+    TalkClock clock;
+    const Sources sources{clock, talk_random};
     Conversation conversation(std::move(terms), std::make_unique<ScriptedTransport>(talk.exchanges, wrong), silent,
-                              talk_sources);
+                              nullptr, sources);
+    conversation.set_witness(witness);
 
     for (const Outcome& outcome : talk.outcomes) {
         conversation.rewind(never);
         const auto result = connector.sign_in(conversation);
-        const std::string happened = happening(result, conversation, outcome.text.find(' ') != std::string::npos);
+        const std::string happened = happening(result, conversation, outcome);
         if (!fits(outcome.kind + " " + outcome.text, happened))
             wrong += "came to: " + happened + (result ? "" : " (" + result.error().message + ")") +
                      "; expected: " + outcome.kind + " " + outcome.text + "\n";
         if (outcome.kind == "asks")
             conversation.answer(Secret(outcome.reply));
+        if (outcome.kind == "waits" && conversation.waits_for()) {
+            clock.pass(conversation.waits_for()->pause);
+            conversation.waited();
+        }
     }
     if (!talk.exchanges.empty())
         wrong += "never sent: " + talk.exchanges.front().request + "\n";
@@ -195,9 +251,36 @@ std::string run(Talk& talk, const Connector& connector) {
 
 } // namespace
 
-std::string play_talk(const std::string& path) {
+std::string play_talk(const std::string& path, Witness* witness) {
     Talk talk = read_talk(path);
-    return run(talk, *connector_of(talk));
+    return run(talk, *connector_of(talk), witness);
+}
+
+Settings settings_of_talk(const std::string& path) {
+    const Talk talk = read_talk(path);
+    Settings settings;
+    const auto set = [&](const std::string& name, const std::string& value) {
+        if (const auto done = settings.set(name, value); !done)
+            throw std::runtime_error(done.error().message);
+    };
+    set("idp", "form");
+    for (const auto& [name, value] : talk.settings)
+        set(name, value);
+    set("idp_url", talk.start);
+    set("idp_origins", fmt::format("{}", fmt::join(talk.origins, ",")));
+    for (const auto& [name, value] : talk.answers) {
+        if (name == "user")
+            set(name, value);
+    }
+    return settings;
+}
+
+std::string end_of_talk(const std::string& path) {
+    const Talk talk = read_talk(path);
+    const Outcome& last = talk.outcomes.back();
+    return last.kind == "error"  ? last.text.substr(0, last.text.find(' '))
+           : last.kind == "asks" ? "question"
+                                 : last.kind;
 }
 
 } // namespace awsfed

@@ -141,7 +141,7 @@ TEST_CASE("AD FS's codes have errors of their own, with the activity id") {
          {Row{"MSIS7007", Code::relying_party_unknown}, Row{"MSIS7065", Code::page_disabled},
           Row{"MSIS7042", Code::sign_in_loop}, Row{"MSIS7102", Code::windows_sign_in_only},
           Row{"MSIS7001", Code::context_lost}, Row{"MSIS7085", Code::signed_request_required},
-          Row{"MSIS7068", Code::idp_denied}, Row{"MSIS7012", Code::idp_error}, Row{"MSIS9999", Code::idp_error}}) {
+          Row{"MSIS7068", Code::idp_denied}, Row{"MSIS7012", Code::idp_internal}, Row{"MSIS9999", Code::idp_error}}) {
         const Error error = error_on(std::string("<div id=errorArea><ul id=errorDetails><li>Aktivit\xC3\xA4t: <b "
                                                  "id=activityId>6bc058f3-56fc-4b5e-f64a-004002000001</b>"
                                                  "<li>") +
@@ -277,4 +277,24 @@ TEST_CASE("every class has the name that vectors know it by") {
     CHECK(page_class_name(PageClass::credential_form) == "credential_form");
     CHECK(page_class_name(PageClass::interstitial_consent) == "interstitial_consent");
     CHECK(page_class_name(PageClass::other) == "other");
+}
+
+TEST_CASE("each class of page has the error that the table says") {
+    struct Row {
+        PageClass kind;
+        Code error;
+    };
+    constexpr Row rows[] = {
+#define AWSFED_PAGE(name, part, error, meaning) {PageClass::name, Code::error},
+#include "idp/page_classes.def"
+#undef AWSFED_PAGE
+    };
+    for (const Row& row : rows) {
+        PageVerdict verdict;
+        verdict.kind = row.kind;
+        if (row.kind == PageClass::saml_status_error || row.kind == PageClass::foreign_form_action)
+            continue; // the page says which
+        CAPTURE(page_class_name(row.kind));
+        CHECK(error_of(verdict, context()).code == row.error);
+    }
 }
