@@ -200,7 +200,9 @@ bool is_never_signed(std::string_view name) {
                                                      "user-agent",
                                                      "x-amzn-trace-id",
                                                      "proxy-connection"};
-    return std::ranges::any_of(names, [&](std::string_view never) { return equal_ignoring_case(never, name); });
+    return std::ranges::any_of(names, [&](std::string_view never) {
+        return never.size() == name.size() && equal_ignoring_case(never, name); // nearly no length fits
+    });
 }
 
 CanonicalHeaders canonical_headers(std::vector<HeaderView> headers) {
@@ -221,8 +223,10 @@ CanonicalHeaders canonical_headers(std::vector<HeaderView> headers) {
             continue;
         if (!out.names.empty())
             out.names += ';';
-        for (const char c : name)
-            out.names += lower_ascii(c);
+        const std::size_t place = out.names.size();
+        out.names += name;
+        std::ranges::transform(name, out.names.begin() + static_cast<std::ptrdiff_t>(place),
+                               [](char c) { return lower_ascii(c); });
         last = name;
     }
     return out;

@@ -13,8 +13,9 @@ namespace {
 Result<QueryResult> read_document(std::string_view action, const Response& response, XmlReader document,
                                   QueryOutput output) {
     const XmlElement root = document.root();
-    if (root.name() != std::string(action).append("Response")) {
-        if (root.name().ends_with("Response"))
+    const std::string_view name = root.name();
+    if (!name.starts_with(action) || name.substr(action.size()) != "Response") {
+        if (name.ends_with("Response"))
             return refuse_malformed(response, action, "it answers another action");
         return refuse(response, action, {Code::not_sts, false, "sts_endpoint"},
                       fmt::format("{} An XML document came in answer to {}.", row_of(Code::not_sts).meaning, action));

@@ -116,8 +116,8 @@ Result<void> check_signable(const RequestToSign& request, const SigningKeys& key
     return {};
 }
 
-Result<HeaderSignature> headers_signed_by(const SigningMethod& method, const RequestToSign& request,
-                                          const SigningKeys& keys, const SigningRules& rules) {
+Result<HeaderSignature> headers_signed_by(SigningMethod&& method, const RequestToSign& request, const SigningKeys& keys,
+                                          const SigningRules& rules) {
     Sha256 hash;
     HexDigest own_hash;
     const std::string_view body = body_hash(own_hash, hash, request, rules);
@@ -142,7 +142,7 @@ Result<HeaderSignature> headers_signed_by(const SigningMethod& method, const Req
         signed_.secret_headers.emplace_back("X-Amz-Security-Token", Secret(keys.session_token));
     signed_.secret_headers.emplace_back("Authorization",
                                         authorization(method, keys, canonical.names, signed_.signature.hex));
-    signed_.headers.emplace_back("X-Amz-Date", method.date);
+    signed_.headers.emplace_back("X-Amz-Date", std::move(method.date));
     if (rules.add_body_hash)
         signed_.headers.emplace_back("X-Amz-Content-Sha256", body);
     if (!method.region_set.empty())

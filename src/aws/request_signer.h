@@ -32,8 +32,8 @@ bool is_scope_part(std::string_view text);
 Result<void> check_service(std::string_view service);
 
 // Of what has been checked.
-Result<HeaderSignature> headers_signed_by(const SigningMethod& method, const RequestToSign& request,
-                                          const SigningKeys& keys, const SigningRules& rules);
+Result<HeaderSignature> headers_signed_by(SigningMethod&& method, const RequestToSign& request, const SigningKeys& keys,
+                                          const SigningRules& rules);
 Result<QuerySignature> query_signed_by(const SigningMethod& method, const RequestToSign& request,
                                        const SigningKeys& keys, std::chrono::seconds lifetime,
                                        const SigningRules& rules);

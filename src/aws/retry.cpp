@@ -4,7 +4,6 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
-#include <thread>
 
 namespace awsfed {
 
@@ -69,16 +68,5 @@ milliseconds Retry::wait_for(const Error& error) const {
 }
 
 void Retry::succeeded() { budget_.give_back(last_cost_ == 0 ? reward_of_success : last_cost_); }
-
-bool wait(milliseconds time, const Cancel& cancel) {
-    constexpr milliseconds look_around(20);
-    const auto end = std::chrono::steady_clock::now() + time;
-    for (auto now = std::chrono::steady_clock::now(); now < end; now = std::chrono::steady_clock::now()) {
-        if (cancel.cancelled())
-            return false;
-        std::this_thread::sleep_for(std::min<std::chrono::steady_clock::duration>(look_around, end - now));
-    }
-    return !cancel.cancelled();
-}
 
 } // namespace awsfed

@@ -48,7 +48,4 @@ private:
     int last_cost_ = 0;
 };
 
-// False when the call was cancelled meanwhile; that is noticed within some tens of milliseconds.
-bool wait(std::chrono::milliseconds time, const Cancel& cancel);
-
 } // namespace awsfed

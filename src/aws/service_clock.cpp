@@ -25,13 +25,14 @@ std::optional<Time> service_time(const Response& response, const ExchangeTimes& 
     return read_http_date(response.header("date"));
 }
 
-void ServiceClock::learn(const Response& response, const ExchangeTimes& times) {
+std::optional<Time> ServiceClock::learn(const Response& response, const ExchangeTimes& times) {
     const std::optional<Time> theirs = service_time(response, times);
     if (!theirs)
-        return;
+        return theirs;
     const Time middle = times.sent + (times.received - times.sent) / 2;
     const auto skew = std::chrono::round<std::chrono::seconds>(*theirs - middle);
     skew_s_.store(skew.count(), std::memory_order_relaxed);
+    return theirs;
 }
 
 std::shared_ptr<ServiceClock> ServiceClocks::at(const std::string& origin) {

@@ -38,8 +38,8 @@ public:
 
     std::chrono::seconds skew() const { return std::chrono::seconds(skew_s_.load(std::memory_order_relaxed)); }
 
-    // From every answer, a refusal too: the Date against the middle of the exchange.
-    void learn(const Response& response, const ExchangeTimes& times);
+    // From every answer, a refusal too: the Date against the middle of the exchange. Gives what service_time gives.
+    std::optional<Time> learn(const Response& response, const ExchangeTimes& times);
 
 private:
     const Clock& own_;

@@ -52,7 +52,7 @@ std::optional<SigningKey> SigningKeyCache::find(const Digest& name) {
     if (!held)
         return std::nullopt;
     const auto entry = std::ranges::find(entries_, name, &Entry::name);
-    return entry == entries_.end() ? std::nullopt : std::optional(SigningKey(entry->key));
+    return entry == entries_.end() ? std::nullopt : std::optional<SigningKey>(entry->key);
 }
 
 void SigningKeyCache::keep(const Digest& name, const SigningKey& key) {

@@ -99,8 +99,8 @@ Result<void> Sts::check(const StsRequest& request, const Credentials* caller) co
 }
 
 Result<void> Sts::sign(Request& request, const Credentials& caller, Time time) const {
-    const std::string host = request.url.host_and_port();
-    const std::array<HeaderView, 2> headers{HeaderView{"Host", host}, HeaderView{"Content-Type", content_type}};
+    const std::array<HeaderView, 2> headers{HeaderView{"Host", request.url.host_and_port()},
+                                            HeaderView{"Content-Type", content_type}};
     const RequestToSign text{request.method, request.url.path(), request.url.query(), headers, request.body.reveal()};
     const SigningKeys keys{caller.access_key_id.reveal(), caller.secret_access_key.reveal(),
                            caller.session_token.reveal()};
@@ -113,14 +113,15 @@ Result<void> Sts::sign(Request& request, const Credentials& caller, Time time) c
 
 Result<StsResult> Sts::attempt(const StsActionRow& action, Request& request, const Credentials* caller,
                                Attempt& attempt, const Cancel& cancel) const {
-    request.headers = {{"Content-Type", std::string(content_type)}};
+    request.headers.clear();
+    request.headers.reserve(2); // and the signer's date
+    request.headers.emplace_back("Content-Type", content_type);
     if (action.caller != StsCaller::none)
         AWSFED_CHECK(sign(request, caller == nullptr ? nobody : *caller, attempt.signed_at));
     const Time sent = clock_->own().now();
     AWSFED_TRY(const Response& response, tools_.transport.send(request, cancel));
     const ExchangeTimes times{sent, clock_->own().now()};
-    attempt.service_time = service_time(response, times);
-    clock_->learn(response, times);
+    attempt.service_time = clock_->learn(response, times);
     return read_sts_result(action.name, response);
 }
 

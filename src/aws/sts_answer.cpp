@@ -43,8 +43,9 @@ bool collect_members(const XmlElement& parent, std::string_view path, StsResult&
         if (path.size() + name.size() >= sts_path_chars_max ||
             result.members.size() + result.secrets.size() >= sts_members_max)
             return false;
-        std::string own(path);
-        own.append(path.empty() ? "" : "/").append(name);
+        std::string own;
+        own.reserve(path.size() + 1 + name.size());
+        own.append(path).append(path.empty() ? "" : "/").append(name);
         if (element->first()) {
             if (!collect_members(*element, own, result))
                 return false;

@@ -64,6 +64,18 @@ constexpr std::array rows{
         "",
         {Code::assertion_expired, false, "trade_in_token", new_trade_in_token}}, // as the API reference has it
     Row{"IDPRejectedClaim", "", {Code::assertion_refused, false}},
+    Row{"InvalidIdentityToken",
+        "response signature invalid",
+        {Code::signer_not_in_metadata,
+         false,
+         {},
+         "Update the IAM provider: it has no metadata with the certificate that the identity provider signs with "
+         "now."}},
+    Row{"InvalidIdentityToken",
+        "issuer not present in specified provider",
+        {Code::signer_not_in_metadata, false, "principal_arn",
+         "Update the IAM provider with the identity provider's present metadata, or name another one: its metadata is "
+         "of an identity provider with another name."}},
     Row{"InvalidIdentityToken", "", {Code::assertion_refused, false}},
     Row{"IDPCommunicationError", "", {Code::idp_unreachable, true}},
 
@@ -156,11 +168,12 @@ std::optional<std::string> text_at(const XmlElement& parent, std::string_view na
 }
 
 std::optional<XmlElement> error_element(const XmlElement& root) {
-    if (root.name() == "Error")
+    const std::string_view name = root.name();
+    if (name == "Error")
         return root;
-    if (root.name() == "ErrorResponse")
+    if (name == "ErrorResponse")
         return root.child("Error");
-    if (root.name() == "Response") {
+    if (name == "Response") {
         if (const std::optional<XmlElement> errors = root.child("Errors"))
             return errors->child("Error");
     }
@@ -241,7 +254,7 @@ StsBody read_sts_body(const Response& response) {
     }
     auto document = XmlReader::parse(text, sts_answer_bytes_max);
     if (document) {
-        const bool is_page = lower_ascii(document->root().name()) == "html"; // some are well-formed
+        const bool is_page = equal_ignoring_case(document->root().name(), "html"); // some are well-formed
         body.kind = is_page ? StsBody::Kind::html : StsBody::Kind::xml;
         body.xml = std::move(*document);
         return body;
@@ -261,7 +274,8 @@ std::string request_id_in_headers(const Response& response) {
 }
 
 std::string request_id_in(const XmlElement& root, const Response& response) {
-    for (const auto& place : {std::optional(root), root.child("ResponseMetadata"), root.child("Error")}) {
+    for (const std::string_view below : {"", "ResponseMetadata", "Error"}) {
+        const std::optional<XmlElement> place = below.empty() ? root : root.child(below);
         for (const std::string_view name : {"RequestId", "RequestID"}) {
             const std::optional<std::string> text = place ? text_at(*place, name) : std::nullopt;
             if (const std::string_view id = text ? trimmed(*text) : std::string_view(); !id.empty())
@@ -307,6 +321,13 @@ StsJudgement judge_status(int status) {
 
 namespace {
 
+// Metadata has the signers of SAML responses alone.
+StsJudgement of_action(std::string_view action, const StsJudgement& judgement) {
+    if (judgement.code == Code::signer_not_in_metadata && action != "AssumeRoleWithSAML")
+        return {Code::assertion_refused, false};
+    return judgement;
+}
+
 // What proves itself by a token of OpenID Connect has none of SAML's reasons.
 std::string_view advice_of(std::string_view action, const StsJudgement& judgement) {
     if (!judgement.advice.empty() || action != "AssumeRoleWithWebIdentity")
@@ -338,7 +359,7 @@ Failure refuse_malformed(const Response& response, std::string_view action, std:
 }
 
 Failure refuse_fault(const Response& response, std::string_view action, const StsFault& fault) {
-    const StsJudgement judgement = judge_fault(fault, response.status);
+    const StsJudgement judgement = of_action(action, judge_fault(fault, response.status));
     const std::string peer = printable(fault.code, 128);
     const std::string words = fault.message.empty() ? std::string() : ": " + printable(trimmed(fault.message), 1000);
     std::string_view meaning = row_of(judgement.code).meaning;

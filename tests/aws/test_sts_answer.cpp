@@ -140,6 +140,21 @@ TEST_CASE("advice is for the thing that was refused, not for what shares its cod
     CHECK(advice("AssumeRoleWithSAML", "InvalidIdentityToken") == row_of(Code::assertion_refused).advice);
 }
 
+TEST_CASE("a response that STS knows no signer of is told apart from others that it refuses, and not sent again") {
+    const auto error = [](std::string_view message) {
+        return read_sts_result("AssumeRoleWithSAML", refused(400, "InvalidIdentityToken", message)).error();
+    };
+    // The words were seen in public.
+    for (const char* words : {"Response signature invalid", "Issuer not present in specified provider"}) {
+        CHECK(error(words).code == Code::signer_not_in_metadata);
+        CHECK(error(words).advice.find("Update the IAM provider") == 0);
+        CHECK(error(words).retry_after_ms == -1);
+        CHECK(error(words).peer == "InvalidIdentityToken");
+    }
+    CHECK(error("Issuer not present in specified provider").setting == "principal_arn");
+    CHECK(error("Specified provider doesn't exist").code == Code::assertion_refused);
+}
+
 TEST_CASE("a token that is printed over several lines is joined") {
     const auto session = read_session("AssumeRole", granted(credentials("A", "s", " IQ\n    oJ//w\r\n ==\t")));
     REQUIRE(session);
