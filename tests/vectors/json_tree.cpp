@@ -1,6 +1,7 @@
 #include "vectors/json_tree.h"
 
 #include "markup/json.h"
+#include "markup/json_writer.h"
 #include "vectors/report.h"
 
 #include <algorithm>
@@ -63,6 +64,36 @@ std::optional<Json> Json::parse(std::string_view text) {
 std::optional<Json> Json::read(const std::filesystem::path& file) {
     const std::optional<std::string> text = read_file(file);
     return text ? parse(*text) : std::nullopt;
+}
+
+namespace {
+
+void write(awsfed::JsonWriter& out, const Json& value) { // NOLINT(misc-no-recursion): no deeper than what was read
+    if (value.is_object()) {
+        out.begin_object();
+        for (const auto& [name, member] : value.members()) {
+            out.key(name);
+            write(out, member);
+        }
+        out.end_object();
+    } else if (value.is_array()) {
+        out.begin_array();
+        for (const Json& item : value.items())
+            write(out, item);
+        out.end_array();
+    } else if (value.is_string()) {
+        out.string(value.text());
+    } else {
+        out.json(value.is_null() ? "null" : value.plain());
+    }
+}
+
+} // namespace
+
+std::string Json::json() const {
+    awsfed::JsonWriter out;
+    write(out, *this);
+    return out.text();
 }
 
 int Json::number() const {

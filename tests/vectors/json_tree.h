@@ -21,11 +21,16 @@ public:
 
     bool is_null() const { return kind_ == Kind::null; }
     bool is_object() const { return kind_ == Kind::object; }
+    bool is_array() const { return kind_ == Kind::array; }
+    bool is_string() const { return kind_ == Kind::string; }
     bool is_number() const { return kind_ == Kind::number; }
     bool is_true() const { return kind_ == Kind::boolean && text_ == "true"; }
     // Of a string what it says, of a number its digits, of anything else nothing.
     std::string text() const { return kind_ == Kind::string || kind_ == Kind::number ? text_ : std::string(); }
     int number() const; // 0 when it is none
+    // Of a boolean true or false, too.
+    std::string plain() const { return kind_ == Kind::boolean ? text_ : text(); }
+    std::string json() const; // as a text again, without blanks
 
     // Of an array; empty for anything else.
     const std::vector<Json>& items() const { return items_; }

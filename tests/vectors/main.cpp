@@ -9,8 +9,6 @@
 #include <array>
 #include <cstdio>
 #include <exception>
-#include <fstream>
-#include <iterator>
 
 namespace vectors {
 
@@ -23,6 +21,10 @@ struct NamedFamily {
 constexpr std::array families{NamedFamily{"clock-skew", run_clock_skew},
                               NamedFamily{"endpoints", run_endpoints},
                               NamedFamily{"pages", run_pages},
+                              NamedFamily{"policy-eval", run_policy_eval},
+                              NamedFamily{"policy-intersect", run_policy_intersect},
+                              NamedFamily{"policy-invalid", run_policy_invalid},
+                              NamedFamily{"policy-shrink", run_policy_shrink},
                               NamedFamily{"query-protocol", run_query_protocol},
                               NamedFamily{"saml", run_saml},
                               NamedFamily{"sigv4", run_sigv4},
@@ -88,15 +90,6 @@ void Case::fail(std::string_view expected, std::string_view got) {
     expected_ = expected;
     got_ = got;
 }
-
-std::optional<std::string> read_file(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file)
-        return std::nullopt;
-    return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
-std::string text_of_file(const std::filesystem::path& path) { return read_file(path).value_or(""); }
 
 } // namespace vectors
 

@@ -4,7 +4,10 @@
 #include "vectors/report.h"
 
 #include "base/hash.h"
+#include "base/limits.h"
+#include "idp/mex.h"
 #include "idp/page_class.h"
+#include "markup/xml_reader.h"
 
 #include <fmt/format.h>
 
@@ -115,6 +118,56 @@ void compare_form(Case& test, const PageVerdict& verdict, const Json& judge) {
     compare_send(test, verdict, judge);
 }
 
+// ---- documents of WS-Trust and ECP --------------------------------------------------------
+
+void compare_endpoints(Case& test, const std::string& body, const Json& wanted) {
+    std::string expected, got;
+    for (const Json& one : wanted.items())
+        expected += fmt::format("{} {} ", one["version"].text(), one["url"].text());
+    const auto found = awsfed::username_endpoints(body);
+    for (const auto& one : found ? *found : std::vector<awsfed::TrustEndpoint>())
+        got += fmt::format("{} {} ", one.version == awsfed::TrustVersion::v13 ? "1.3" : "2005", one.url.text());
+    test.equal("endpoints", expected, got);
+}
+
+std::optional<awsfed::XmlElement> descendant(const awsfed::XmlElement& element, std::string_view name) {
+    for (auto one = element.first(); one; one = one->next()) {
+        if (one->name() == name)
+            return one;
+        if (const auto below = descendant(*one, name))
+            return below;
+    }
+    return std::nullopt;
+}
+
+// Below the body of an envelope, whose header may hold names like those below.
+std::optional<awsfed::XmlElement> message_in(const awsfed::XmlElement& root, std::string_view name) {
+    const auto body = root.child("Body");
+    return descendant(body ? *body : root, name);
+}
+
+// Where an element stands in the document, to the byte: what is signed is cut out of it.
+void compare_place(Case& test, const std::string& body, const Json& judge, std::string_view name,
+                   const std::string& key) {
+    if (!judge.has(key + "_offset"))
+        return;
+    const auto document = awsfed::XmlReader::parse(body, awsfed::page_bytes_max);
+    const auto element = document ? message_in(document->root(), name) : std::nullopt;
+    if (!element)
+        return test.fail(key, "none");
+    const std::string_view source = element->source(body);
+    test.equal(key + "_offset", judge[key + "_offset"].text(), fmt::format("{}", source.data() - body.data()));
+    test.equal(key + "_length", judge[key + "_length"].text(), fmt::format("{}", source.size()));
+}
+
+void judge_document(Case& test, const std::string& body, const Json& judge) {
+    if (const Json* endpoints = judge.find("endpoints"))
+        compare_endpoints(test, body, *endpoints);
+    compare_place(test, body, judge, judge["assertion_encrypted"].is_true() ? "EncryptedAssertion" : "Assertion",
+                  "assertion");
+    compare_place(test, body, judge, "Response", "response");
+}
+
 void judge_page(Case& test, const PageVerdict& verdict, const Json& judge) {
     const std::string kind(awsfed::page_class_name(verdict.kind));
     if (kind != judge["class"].text() && !lists(judge["either"], kind))
@@ -140,7 +193,9 @@ void run_pages(const std::filesystem::path& path, Report& report) {
         if (!body)
             throw std::runtime_error("There is no " + name);
         Case test(report, name);
-        judge_page(test, verdict_on(entry, filled(*body, entry["fill"])), entry["judge"]);
+        const std::string document = filled(*body, entry["fill"]);
+        judge_page(test, verdict_on(entry, document), entry["judge"]);
+        judge_document(test, document, entry["judge"]);
     }
 }
 

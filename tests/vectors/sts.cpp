@@ -29,6 +29,7 @@ constexpr std::array classes{
     ClassRow{"credentials-expired", Code::caller_expired},
     ClassRow{"assertion-expired", Code::assertion_expired},
     ClassRow{"assertion-rejected", Code::assertion_refused},
+    ClassRow{"assertion-signer", Code::signer_not_in_metadata},
     ClassRow{"idp-unreachable", Code::idp_unreachable},
     ClassRow{"policy", Code::policy_refused},
     ClassRow{"duration", Code::duration_refused},
