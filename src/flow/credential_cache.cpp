@@ -1,65 +1,27 @@
 #include "flow/credential_cache.h"
 
-#include "base/limits.h"
+#include "flow/request_text.h"
+#include "flow/signer.h"
 #include "flow/sts_plan.h"
-#include "settings/files.h"
 
 #include <algorithm>
-#include <array>
 
 namespace awsfed {
 
 namespace {
 
 constexpr std::size_t store_key_bytes = 32;
-constexpr std::size_t cache_key_bytes_min = 16;
+constexpr std::chrono::minutes renew_pause(1);       // after a renewal that failed
 constexpr std::chrono::minutes renew_before_max(15); // of a long session; a short one's last quarter
 constexpr std::chrono::minutes clock_steps_max(5); // back, where it is kept right
-
-Result<void> add_value(RequestText& request, const Settings& settings, const SettingRow& row, const std::string& text,
-                       const Cancel& cancel) {
-    if (row.type == SettingType::secret) {
-        AWSFED_TRY(const std::optional<Secret> secret, settings.secret(row.name, cancel));
-        if (secret)
-            request.add(row.name, secret->reveal());
-        return {};
-    }
-    request.add(row.name, text);
-    if (row.name == "policy_file") { // what is in it decides what a session may do
-        AWSFED_TRY(const FileContent file, read_file(text, setting_bytes_max, Code::setting_invalid, "policy file"));
-        request.add("policy_file's content", file.bytes.reveal());
-    }
-    return {};
-}
-
-Result<RequestText> request_of(const Settings& settings, const Cancel& cancel) {
-    RequestText request;
-    Result<void> done;
-    settings.for_each([&](const SettingRow& row, const std::string& text) {
-        if (done && row.key == Keying::keyed)
-            done = add_value(request, settings, row, text, cancel);
-    });
-    AWSFED_CHECK(std::move(done));
-    return request;
-}
-
-Result<std::shared_ptr<const FileStore>> files_of(const Settings& settings, const Cancel& cancel) {
-    for (const std::string_view needed : {"cache_folder", "cache_key"}) {
-        if (!settings.has(needed))
-            return fail(Code::store_failed, "Credentials in files need the setting {}.", needed).setting(needed);
-    }
-    AWSFED_TRY(const std::optional<Secret> key, settings.secret("cache_key", cancel));
-    if (key->size() < cache_key_bytes_min)
-        return fail(Code::store_failed, "cache_key is shorter than {} bytes.", cache_key_bytes_min)
-            .setting("cache_key");
-    AWSFED_TRY(FileStore files, FileStore::open(settings.text("cache_folder"), key->reveal()));
-    return std::make_shared<const FileStore>(std::move(files));
-}
 
 // Whether the same call may work later.
 bool may_pass(const Error& error) { return error.retry_after_ms >= 0; }
 
-void warn(const Log& log, const Error& error) { log.write(LogLevel::warning, "cache", "{}", error.message); }
+void warn(const Log& log, const Error& error) {
+    if (error.code != Code::cancelled) // the caller knows
+        log.write(LogLevel::warning, "cache", "{}", error.message);
+}
 
 void tell_kept(const Log& log, const Kept& kept) {
     log.write(LogLevel::info, "cache", "the credentials are kept ones, good for {} s",
@@ -68,29 +30,39 @@ void tell_kept(const Log& log, const Kept& kept) {
 
 } // namespace
 
-CredentialCache::CredentialCache(const Random& random, Now now) : random_(random), now_(std::move(now)) {
-    char* place = store_key_.grow(store_key_bytes);
-    random_.fill({reinterpret_cast<unsigned char*>(place), store_key_bytes});
+CredentialCache::CredentialCache(const Random& random, Now now) : random_(random), now_(std::move(now)) {}
+
+// Drawn when it is needed: to begin with OpenSSL's generator costs more than to read an entry of a store.
+std::string_view CredentialCache::store_key() const {
+    std::call_once(store_key_once_, [this] {
+        char* place = store_key_.grow(store_key_bytes);
+        random_.fill({reinterpret_cast<unsigned char*>(place), store_key_bytes});
+    });
+    return store_key_.reveal();
 }
 
-Result<CacheTerms> CredentialCache::terms_of(Settings& settings, const Log& log, const Cancel& cancel) const {
+Result<CacheTerms> CredentialCache::terms_of(Settings& settings, StorePlaces& places, const Log& log,
+                                             const Cancel& cancel) const {
     const std::string where = settings.text("cache");
     // A response that is given proves itself once: whoever shows it again must meet the memory of responses.
     CacheTerms terms{.is_on = where != "off" && settings.text("idp") != "assertion"};
     if (!terms.is_on)
         return terms;
-    terms.lasts = !settings.refers_elsewhere() && !settings.has("policy_file");
+    terms.lasts = !settings.refers_elsewhere() && !settings.has("policy_file") && !is_signer_elsewhere(settings);
     AWSFED_CHECK(settings.hold_secrets(cancel));
-    AWSFED_TRY(const RequestText request, request_of(settings, cancel));
-    if (where == "files") {
-        auto files = files_of(settings, cancel);
-        if (files)
-            terms.files = *std::move(files);
+    AWSFED_TRY(const RequestText request, request_text(settings, cancel));
+    if (keeps_in_store(settings)) {
+        auto store = places.open(settings, cancel);
+        if (store)
+            terms.store = *std::move(store);
         else
-            warn(log, files.error());
-        terms.lasts = terms.lasts && terms.files != nullptr; // somebody may mend it
+            warn(log, store.error());
+        // Somebody may mend it; a host program may give another one.
+        terms.lasts = terms.lasts && terms.store != nullptr && where != "host";
     }
-    terms.key = terms.files ? terms.files->key_of(request) : request.key(store_key_.reveal());
+    terms.key = terms.store ? terms.store->key_of(request) : request.key(store_key());
+    terms.whose = {settings.connector(), settings.text(settings.has("user") ? "user" : "kerberos_principal"),
+                   settings.principal() != nullptr ? settings.principal()->name : ""};
     terms.remaining_min = settings.duration("remaining_min").value_or(std::chrono::milliseconds(0));
     if (const auto action = action_of(settings); action && row_of(*action).takes(StsParameter::role_arn))
         terms.role_arn = settings.text("role_arn");
@@ -114,16 +86,20 @@ std::optional<Kept> CredentialCache::find(const CacheTerms& terms) const {
 }
 
 // Where the clock was set back and the machine restarted since, nobody knows when an entry is over.
-std::optional<Kept> CredentialCache::find_in_files(const CacheTerms& terms, const Log& log) const {
-    auto found = terms.files->find(terms.key);
-    if (!found)
-        warn(log, found.error());
-    if (!found || !*found)
+std::optional<Kept> CredentialCache::find_in_store(const CacheTerms& terms, const Log& log,
+                                                   const Cancel& cancel) const {
+    const auto bytes = terms.store->get(RecordKind::credentials, terms.key, cancel);
+    if (!bytes)
+        warn(log, bytes.error());
+    if (!bytes || !*bytes)
         return std::nullopt;
-    Credentials& keys = (*found)->credentials;
-    const Time kept = (*found)->kept;
+    std::optional<Entry> found = read_entry((*bytes)->reveal());
+    if (!found) // of another version
+        return std::nullopt;
+    Credentials& keys = found->credentials;
+    const Time kept = found->kept;
     const Time now = SystemClock().now();
-    const std::chrono::nanoseconds remaining = remaining_of(**found, now, time_since_boot());
+    const std::chrono::nanoseconds remaining = remaining_of(*found, now, time_since_boot());
     if (kept > now + clock_steps_max) {
         log.write(LogLevel::warning, "cache", "an entry is from {}, which is to come: the clock was set back",
                   iso_time(kept));
@@ -132,7 +108,7 @@ std::optional<Kept> CredentialCache::find_in_files(const CacheTerms& terms, cons
     const bool other_role = !terms.role_arn.empty() && keys.role_arn != terms.role_arn;
     if (other_role || remaining <= terms.remaining_min)
         return std::nullopt;
-    const bool renew = remaining <= renew_before(keys);
+    const bool renew = remaining <= renew_before(terms, keys);
     return Kept{std::move(keys), remaining, renew};
 }
 
@@ -153,27 +129,29 @@ Result<Credentials> CredentialCache::renew(const CacheTerms& terms, const Log& l
     if (is_enough(kept)) // another flight has landed just now
         return std::move(kept->credentials);
     Turn turn;
-    if (terms.files) {
-        if (auto there = find_in_files(terms, Log()))
+    if (terms.store) {
+        if (auto there = find_in_store(terms, Log(), cancel))
             kept = std::move(there);
         if (!is_enough(kept)) {
             AWSFED_TRY(turn, turn_among_processes(terms, log, cancel, !kept));
-            if (auto there = turn.is_ours ? find_in_files(terms, log) : std::nullopt)
+            if (auto there = turn.lock ? find_in_store(terms, log, cancel) : std::nullopt)
                 kept = std::move(there); // brought by whoever had his turn before
         }
         if (is_enough(kept) || !turn.is_ours) {
-            store_.keep(terms.key, kept->credentials, kept->remaining, renew_before(kept->credentials), now_());
+            keep_in_memory(terms, kept->credentials, kept->remaining);
             tell_kept(log, *kept);
             return std::move(kept->credentials);
         }
     }
     Result<Credentials> made = go();
     if (made) {
-        keep(terms, *made, log);
+        keep(terms, *made, turn, log, cancel);
     } else if (kept && may_pass(made.error())) {
         log.write(LogLevel::warning, "cache", "no new credentials ({}); the kept ones are good for {} s",
                   row_of(made.error().code).text,
                   std::chrono::duration_cast<std::chrono::seconds>(kept->remaining).count());
+        keep_in_memory(terms, kept->credentials, kept->remaining);
+        store_.postpone_renewal(terms.key, renew_pause, now_());
         return std::move(kept->credentials);
     }
     return made;
@@ -182,42 +160,58 @@ Result<Credentials> CredentialCache::renew(const CacheTerms& terms, const Log& l
 // A store that fails keeps nobody back.
 Result<CredentialCache::Turn> CredentialCache::turn_among_processes(const CacheTerms& terms, const Log& log,
                                                                     const Cancel& cancel, bool waits) {
-    if (!waits) {
-        auto lock = terms.files->try_lock(terms.key);
-        if (lock)
-            return Turn{.is_ours = lock->has_value(), .lock = *std::move(lock)};
-        warn(log, lock.error());
-        return Turn{};
-    }
-    auto lock = terms.files->lock(terms.key, cancel);
+    auto lock = waits ? terms.store->lock(RecordKind::credentials, terms.key, cancel)
+                      : terms.store->try_lock(RecordKind::credentials, terms.key, cancel);
     if (lock)
-        return Turn{.lock = *std::move(lock)};
+        return Turn{.is_ours = *lock != nullptr, .lock = *std::move(lock)};
     if (lock.error().code == Code::cancelled)
         return pass(std::move(lock.error()));
     warn(log, lock.error());
-    return Turn{};
+    return Turn{.trouble = std::move(lock.error().message)};
 }
 
 // What does not end is not kept, nor what nobody knows the age of: nobody could say when it is outdated.
-void CredentialCache::keep(const CacheTerms& terms, const Credentials& credentials, const Log& log) {
+void CredentialCache::keep(const CacheTerms& terms, const Credentials& credentials, const Turn& turn, const Log& log,
+                           const Cancel& cancel) {
     if (!credentials.expiration || !credentials.issued)
         return;
-    store_.keep(terms.key, credentials, life_of(credentials), renew_before(credentials), now_());
-    if (!terms.files)
+    keep_in_memory(terms, credentials, life_of(credentials));
+    if (!terms.store)
         return;
-    if (const auto done = terms.files->keep(terms.key, credentials, random_); !done)
+    const Entry entry{.credentials = credentials.clone(),
+                      .kept = SystemClock().now(),
+                      .kept_since_boot = time_since_boot(),
+                      .connector = terms.whose.connector,
+                      .user = terms.whose.user,
+                      .principal = terms.whose.principal};
+    const Secret bytes = bytes_of(entry);
+    const auto done =
+        terms.store->put(RecordKind::credentials, terms.key, bytes.reveal(), life_of(credentials), random_, cancel);
+    if (done)
+        return;
+    drop_own_terms(); // the folder may have been made anew
+    if (done.error().message != turn.trouble)
         warn(log, done.error());
 }
 
-// Spread, so that what was got at one time is not renewed at one time.
-std::chrono::nanoseconds CredentialCache::renew_before(const Credentials& credentials) const {
+void CredentialCache::keep_in_memory(const CacheTerms& terms, const Credentials& credentials,
+                                     std::chrono::nanoseconds life) {
+    store_.keep(terms.key, credentials, life, renew_before(terms, credentials), now_(), terms.whose);
+}
+
+void CredentialCache::drop_own_terms() {
+    const std::lock_guard lock(mutex_);
+    own_terms_.reset();
+}
+
+// Spread over the requests, so that what was got at one time is not renewed at one time. For one request, the lock of
+// the store lets one process go.
+std::chrono::nanoseconds CredentialCache::renew_before(const CacheTerms& terms, const Credentials& credentials) {
     if (!credentials.expiration || !credentials.issued)
         return {};
     const std::chrono::nanoseconds longest =
         std::min<std::chrono::nanoseconds>(renew_before_max, life_of(credentials) / 4);
-    std::array<unsigned char, 1> byte{};
-    random_.fill(byte);
-    return longest - longest / 5 * byte[0] / 256;
+    return longest - longest / 5 * terms.key.back() / 256; // the key is an HMAC: as good as random
 }
 
 } // namespace awsfed

@@ -3,6 +3,7 @@
 
 #include "aws/sts_action.h"
 #include "aws/sts_answer.h"
+#include "aws/sts_request.h"
 #include "flow/context.h"
 #include "flow/plan.h"
 #include "saml/assertion.h"
@@ -26,6 +27,9 @@ Result<Credentials> session_by(StsAction action, const Context& context, const S
 // A session that may do less than the one it is made of, by the session policy of the settings (narrow_by).
 Result<Credentials> narrow(const Context& context, const Settings* call, const Credentials& session,
                            const Cancel& cancel);
+
+// Of the call that follows a sign-in, all that can be known before it.
+Result<void> check_before_sign_in(const StsRequest& planned);
 
 // What any action of STS answers. The response and provider of assume-role-with-saml are those of the settings; where
 // these ask for verified responses, it is refused.

@@ -116,18 +116,43 @@ std::string_view usual_relying_party(const Settings& settings) {
     return audience.empty() ? "urn:amazon:webservices" : audience;
 }
 
+AdfsMethod adfs_method(std::string_view word) {
+    constexpr std::pair<std::string_view, AdfsMethod> words[] = {{"kerberos", AdfsMethod::kerberos},
+                                                                 {"ntlm", AdfsMethod::ntlm},
+                                                                 {"certificate", AdfsMethod::certificate},
+                                                                 {"ws-trust", AdfsMethod::ws_trust}};
+    const auto found = std::ranges::find(words, word, &std::pair<std::string_view, AdfsMethod>::first);
+    return found != std::end(words) ? found->second : AdfsMethod::forms;
+}
+
 } // namespace
 
-AdfsTerms adfs_terms(const Settings& settings) {
+KerberosTerms kerberos_terms(const Settings& settings) {
+    return {.cache = settings.text("kerberos_cache"),
+            .keytab = settings.text("kerberos_keytab"),
+            .principal = settings.text("kerberos_principal")};
+}
+
+Result<AdfsTerms> adfs_terms(const Settings& settings) {
+    constexpr std::chrono::minutes factor_timeout_max(10);
     const std::string entry = settings.text("adfs_entry");
     AdfsTerms terms;
     terms.relying_party =
         settings.has("relying_party") ? settings.text("relying_party") : std::string(usual_relying_party(settings));
-    terms.entry = entry == "idp-initiated"  ? AdfsEntry::idp_initiated
-                  : entry == "sp-initiated" ? AdfsEntry::sp_initiated
-                                            : AdfsEntry::automatic;
+    terms.entry = entry == "idp-initiated"       ? AdfsEntry::idp_initiated
+                  : entry == "sp-initiated"      ? AdfsEntry::sp_initiated
+                  : entry == "sp-initiated-post" ? AdfsEntry::sp_initiated_post
+                                                 : AdfsEntry::automatic;
     terms.keep_signed_in = settings.boolean("keep_signed_in");
     terms.default_domain = settings.text("default_domain");
+    terms.method = adfs_method(settings.text("adfs_method"));
+    terms.factor_method = settings.text("factor_method");
+    terms.factor_timeout = settings.duration("factor_timeout").value_or(terms.factor_timeout);
+    if (terms.factor_timeout > factor_timeout_max)
+        return fail(Code::setting_invalid, "factor_timeout must be at most {} minutes.", factor_timeout_max.count())
+            .setting("factor_timeout");
+    terms.windows_user_agent = settings.text("windows_user_agent");
+    terms.kerberos = kerberos_terms(settings);
     return terms;
 }
 
@@ -138,6 +163,7 @@ Result<SignInTerms> sign_in_terms(const Settings& settings, const Cancel& cancel
     AWSFED_TRY(std::vector<std::string> origins, allowed_origins(settings, start));
     SignInTerms terms{
         .start = std::move(start), .origins = std::move(origins), .http_loopback = settings.boolean("http_loopback")};
+    terms.wishes = {settings.text("home_realm"), settings.text("relying_party_guid")};
     if (settings.has("user"))
         terms.answers.emplace_back("user", Secret(settings.text("user")));
     AWSFED_TRY(std::optional<Secret> password, settings.secret("password", cancel));

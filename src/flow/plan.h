@@ -3,7 +3,7 @@
 
 #include "base/cancel.h"
 #include "http/curl_transport.h"
-#include "idp/adfs_connector.h"
+#include "idp/adfs_entry.h"
 #include "idp/conversation.h"
 #include "settings/settings.h"
 
@@ -23,8 +23,9 @@ Result<NetworkTerms> network_terms(const Settings& settings, const Cancel& cance
 Result<Url> url_setting(const Settings& settings, std::string_view name);
 
 Idp idp_of(const Settings& settings);
+KerberosTerms kerberos_terms(const Settings& settings);
 // For idp=adfs. The relying party that is not set is that of the region's partition.
-AdfsTerms adfs_terms(const Settings& settings);
+Result<AdfsTerms> adfs_terms(const Settings& settings);
 // For what signs in at a server: where it starts, where it may go, and what is answered beforehand.
 Result<SignInTerms> sign_in_terms(const Settings& settings, const Cancel& cancel);
 

@@ -9,6 +9,10 @@ namespace {
 const SystemRandom system_random;
 constexpr std::chrono::minutes length_tolerance(1); // a call takes its time, and a Date has whole seconds
 
+// In percent: then the next tag or statement may be refused. Beyond 100 STS refuses, so that who says so and does not
+// means something else by it.
+bool is_nearly_full(std::int64_t packed) { return packed >= 80 && packed <= 100; }
+
 } // namespace
 
 StsCall::StsCall(const Context& context, std::shared_ptr<const StsPlan> plan, const Credentials* caller, Log log)
@@ -17,12 +21,13 @@ StsCall::StsCall(const Context& context, std::shared_ptr<const StsPlan> plan, co
                                        CurlTransport::Cookies::off, log_, context.connections()),
       sts_(StsTools{transport_, context.sts_memory(), system_random, log_, plan_->attempts}, plan_->endpoint) {
     wanted_ = plan_->request.duration();
-    if (caller_ != nullptr)
-        hide(*caller_);
-    plan_->request.for_each_secret([&](const Secret& secret) { log_.hide(secret.reveal()); });
+    if (log_.listens(LogLevel::warning))
+        hide_asked();
     for (const std::string_view setting : plan_->unused)
         log_.write(LogLevel::warning, "sts", "{} has no use for {}, which is set", plan_->request.action().word,
                    setting);
+    for (const std::string& note : plan_->policy_notes)
+        log_.write(LogLevel::warning, "policy", "the session policy, {}", note);
 }
 
 Result<StsResult> StsCall::ask(const Cancel& cancel) {
@@ -65,12 +70,20 @@ Result<Session> StsCall::once_more(const Error& refusal, const Cancel& cancel) {
     return sts_.session(request, caller_, cancel);
 }
 
+void StsCall::hide_asked() {
+    if (caller_ != nullptr)
+        hide(*caller_);
+    plan_->request.for_each_secret([&](const Secret& secret) { log_.hide(secret.reveal()); });
+}
+
 void StsCall::hide(const Credentials& keys) {
     for (const Secret* secret : {&keys.access_key_id, &keys.secret_access_key, &keys.session_token})
         log_.hide(secret->reveal());
 }
 
-Failure StsCall::told(Error error) const {
+Failure StsCall::told(Error error) {
+    if (!log_.listens(LogLevel::warning)) // else it was done
+        hide_asked();
     error = log_.redact(std::move(error));
     log_.write(LogLevel::info, "sts", "{}: {}", row_of(error.code).text, error.message);
     return pass(std::move(error));
@@ -114,6 +127,9 @@ Credentials StsCall::finished(Session&& session) {
     keys.issued = sts_.clock().now();
     if (!plan_->region.empty())
         keys.region = plan_->region;
+    if (session.packed_policy_size) // no more is known of how STS packs policies and tags
+        log_.write(is_nearly_full(*session.packed_policy_size) ? LogLevel::warning : LogLevel::info, "policy",
+                   "the session policies and tags take {} % of what STS packs them into", *session.packed_policy_size);
     if (log_.listens(LogLevel::info))
         log_.write(LogLevel::info, "sts", "credentials for {} until {}",
                    keys.session_arn.empty() ? "the caller" : printable(keys.session_arn),

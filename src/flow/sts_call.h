@@ -29,8 +29,9 @@ public:
     Result<Credentials> session(const Cancel& cancel);
 
 private:
+    void hide_asked(); // what the call itself holds; where there is nothing to hide it in, it is left
     void hide(const Credentials& keys);
-    Failure told(Error error) const;
+    Failure told(Error error);
     Result<Session> once_more(const Error& refusal, const Cancel& cancel);
     Result<void> still_good(const Session& session) const;
     Result<void> long_enough(const Session& session) const;

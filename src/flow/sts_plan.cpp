@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "flow/build_names.h"
 #include "flow/plan.h"
+#include "flow/session_policy.h"
+#include "policy/template.h"
 #include "settings/files.h"
 
 #include <algorithm>
@@ -127,6 +129,41 @@ Result<void> set_policy_file(StsRequest& request, const Settings& settings) {
     return {};
 }
 
+// Build data in it stands for itself alone.
+Result<void> fill_policy(StsRequest& request, const BuildData& data) {
+    if (request.text(StsParameter::policy).empty())
+        return {};
+    auto filled = policy::policy_for(request.text(StsParameter::policy), policy::PolicyType::session, data);
+    if (!filled)
+        return Failure(std::move(filled.error())).setting(request.policy_setting);
+    request.set(StsParameter::policy, *filled);
+    return {};
+}
+
+// Of the role's policies, where they are at hand.
+Result<std::vector<std::string>> notes_under_role(std::string_view policy, const Settings& settings) {
+    std::vector<std::string> texts;
+    for (const std::string& path : items_of(settings.text("role_policy_files"))) {
+        AWSFED_TRY(const FileContent file, read_file(path, policy_bytes_max, Code::setting_invalid, "role's policy"));
+        texts.emplace_back(file.bytes.reveal());
+    }
+    return texts.empty() ? std::vector<std::string>() : dead_under(policy, texts);
+}
+
+Result<std::vector<std::string>> notes_on_policy(const StsRequest& request, const Settings& settings) {
+    const std::string_view text = request.text(StsParameter::policy);
+    if (text.empty())
+        return std::vector<std::string>();
+    auto notes = look_at_session_policy(text, request.action().action);
+    if (!notes)
+        return Failure(std::move(notes.error())).setting(request.policy_setting);
+    auto dead = notes_under_role(text, settings);
+    if (!dead)
+        return Failure(std::move(dead.error())).setting("role_policy_files");
+    std::ranges::move(*dead, std::back_inserter(*notes));
+    return notes;
+}
+
 // What is meant to narrow a session is never left out of the only call that could heed it.
 Result<void> check_policy_goes_along(const StsRequest& request, const Settings& settings) {
     if (!request.action().gives_credentials || request.has(StsParameter::policy) ||
@@ -173,8 +210,10 @@ Result<StsRequest> request_of(const Settings& settings, StsAction action, const 
             return pass(std::move(error));
         }
     }
-    if (request.action().takes(StsParameter::policy))
+    if (request.action().takes(StsParameter::policy)) {
         AWSFED_CHECK(set_policy_file(request, settings));
+        AWSFED_CHECK(fill_policy(request, data));
+    }
     AWSFED_CHECK(check_policy_goes_along(request, settings));
     return request;
 }
@@ -253,12 +292,14 @@ Result<Credentials> caller_of(const Settings& settings, const Cancel& cancel) {
 
 Result<StsPlan> sts_plan(const Settings& settings, StsAction action, CallerOf caller, const Cancel& cancel) {
     AWSFED_TRY(StsRequest request, request_of(settings, action, cancel));
+    AWSFED_TRY(std::vector<std::string> policy_notes, notes_on_policy(request, settings));
     std::optional<Credentials> own;
     if (request.action().caller != StsCaller::none && caller == CallerOf::settings) {
         AWSFED_TRY(own, caller_of(settings, cancel));
     }
     AWSFED_TRY(NetworkTerms network, network_terms(settings, cancel));
     AWSFED_TRY(Endpoint endpoint, endpoint_of(settings));
+    network.never_tls = !endpoint.url.is_https();
     AWSFED_TRY(const int attempts, attempts_of(settings));
     const bool narrows = request.has(StsParameter::policy) || request.has(StsParameter::policy_arns);
     return StsPlan{.request = std::move(request),
@@ -270,7 +311,9 @@ Result<StsPlan> sts_plan(const Settings& settings, StsAction action, CallerOf ca
                    .narrows = narrows,
                    .caller = std::move(own),
                    .unused = unused_by(row_of(action), settings),
-                   .lasts = !settings.refers_elsewhere() && !settings.has("policy_file")};
+                   .policy_notes = std::move(policy_notes),
+                   .lasts = !settings.refers_elsewhere() && !settings.has("policy_file") &&
+                            !settings.has("role_policy_files")};
 }
 
 std::optional<seconds> shorter_duration(const Error& refusal, const StsActionRow& action, seconds asked) {

@@ -33,6 +33,7 @@ struct StsPlan {
     bool narrows = false; // has a session policy
     std::optional<Credentials> caller{}; // of the settings; empty where the action needs none, or another one is there
     std::vector<std::string_view> unused{}; // settings for other actions: who set one believes that it does something
+    std::vector<std::string> policy_notes{}; // what is odd about the session policy
     bool lasts = false; // nothing was read but the settings themselves, so they make the same plan again
 };
 

@@ -83,6 +83,16 @@ Result<IdpMetadata> pinned_provider(const Settings& settings) {
     return provider;
 }
 
+Result<Source> source_of(const Settings& settings, const Log& log, const Cancel& cancel,
+                         const std::shared_ptr<CurlPool>& connections) {
+    if (!settings.has("idp_certificates"))
+        return metadata_of(settings, log, cancel, connections);
+    AWSFED_TRY(IdpMetadata provider, pinned_provider(settings));
+    Source source{.origin = "pinned"};
+    source.providers.push_back(std::move(provider));
+    return source;
+}
+
 Result<void> read_allowances(const Settings& settings, Trust& trust) {
     for (const std::string& item : items_of(settings.text("saml_allow"))) {
         if (item == "sha1")
@@ -124,7 +134,9 @@ constexpr std::string_view usual_audience = "urn:amazon:webservices";
 
 std::string saml_address(std::string_view host) { return fmt::format("https://{}/saml", host); }
 
-Result<AwsRules> rules_of(const Settings& settings) {
+} // namespace
+
+Result<AwsRules> aws_rules(const Settings& settings) {
     AwsRules rules;
     const std::string region = settings.text("region");
     const Partition& partition = partition_or_aws(region);
@@ -152,8 +164,6 @@ Result<AwsRules> rules_of(const Settings& settings) {
     return rules;
 }
 
-} // namespace
-
 bool has_trust(const Settings& settings) { return settings.has("idp_metadata") || settings.has("idp_certificates"); }
 
 Result<Verifier> make_verifier(const Settings& settings, const Log& log, const Cancel& cancel,
@@ -162,21 +172,21 @@ Result<Verifier> make_verifier(const Settings& settings, const Log& log, const C
         return fail(Code::setting_missing,
                     "To verify a response, idp_metadata or idp_certificates must say whom to believe.")
             .setting("idp_metadata");
+    AWSFED_TRY(Source source, source_of(settings, log, cancel, connections));
     Trust trust;
     trust.entity_id = settings.text("idp_entity_id");
-    if (settings.has("idp_certificates")) {
-        AWSFED_TRY(IdpMetadata provider, pinned_provider(settings));
-        trust.providers.push_back(std::move(provider));
-        trust.origin = "pinned";
-    } else {
-        AWSFED_TRY(Source source, metadata_of(settings, log, cancel, connections));
-        trust.providers = std::move(source.providers);
-        trust.origin = std::move(source.origin);
-    }
+    trust.providers = std::move(source.providers);
+    trust.origin = std::move(source.origin);
     AWSFED_CHECK(read_allowances(settings, trust));
     AWSFED_CHECK(read_keys(settings, trust, log, cancel));
-    AWSFED_TRY(AwsRules rules, rules_of(settings));
+    AWSFED_TRY(AwsRules rules, aws_rules(settings));
     return Verifier(std::move(trust), std::move(rules));
+}
+
+Result<std::vector<IdpMetadata>> believed_providers(const Settings& settings, const Log& log, const Cancel& cancel,
+                                                    const std::shared_ptr<CurlPool>& connections) {
+    AWSFED_TRY(Source source, source_of(settings, log, cancel, connections));
+    return std::move(source.providers);
 }
 
 } // namespace awsfed

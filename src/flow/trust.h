@@ -7,6 +7,7 @@
 #include "settings/settings.h"
 
 #include <memory>
+#include <vector>
 
 namespace awsfed {
 
@@ -19,5 +20,11 @@ bool has_trust(const Settings& settings);
 // metadata (security rule 8). `connections`: those of the context, for the exchange.
 Result<Verifier> make_verifier(const Settings& settings, const Log& log, const Cancel& cancel,
                                const std::shared_ptr<CurlPool>& connections);
+
+// Whose responses are believed, with the keys that sign for them: at least one.
+Result<std::vector<IdpMetadata>> believed_providers(const Settings& settings, const Log& log, const Cancel& cancel,
+                                                    const std::shared_ptr<CurlPool>& connections);
+// What AWS, or the settings, want of a response.
+Result<AwsRules> aws_rules(const Settings& settings);
 
 } // namespace awsfed

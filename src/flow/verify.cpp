@@ -37,7 +37,9 @@ void ask_about_replay(const Context& context, Verdict& verdict) {
 Code code_of(const Check& failure) {
     if (failure.reason == "replay")
         return Code::assertion_replayed;
-    return failure.reason == "expired" ? Code::assertion_expired : Code::assertion_unproved;
+    if (failure.reason == "session-name")
+        return Code::session_name_invalid;
+    return failure.reason == "expired" ? Code::assertion_expired : failure.code;
 }
 
 void tell(const Verdict& verdict, const Log& log) {
@@ -81,15 +83,15 @@ Result<std::optional<Verifier>> verifier_for_use(const Context& context, const S
     return std::optional<Verifier>();
 }
 
-Result<std::shared_ptr<const Assertion>> prove(const Context& context, const Settings& settings,
-                                               const std::optional<Verifier>& verifier,
-                                               std::shared_ptr<const Assertion> hints, const Log& log) {
+Result<Proved> prove(const Context& context, const Settings& settings, const std::optional<Verifier>& verifier,
+                     std::shared_ptr<const Assertion> hints, const Log& log) {
+    constexpr const char* unchecked = "unchecked";
     if (!verifier)
-        return hints;
+        return Proved{std::move(hints), unchecked};
     if (hints->encrypted && !settings.has("saml_key") && !settings.boolean("require_verified")) {
         log.write(LogLevel::warning, "verify",
                   "The assertion is encrypted and saml_key is not set: STS alone checks it.");
-        return hints;
+        return Proved{std::move(hints), unchecked};
     }
     Verdict verdict = verifier->verify(hints->response.reveal(), ResponseForm::automatic, system_clock.now());
     ask_about_replay(context, verdict);
@@ -100,7 +102,7 @@ Result<std::shared_ptr<const Assertion>> prove(const Context& context, const Set
             .stage("verify/" + failure->name);
     log.write(LogLevel::info, "verify", "the response of {} is verified ({})", printable((*verdict.assertion)->issuer),
               verdict.origin);
-    return verdict.assertion->share();
+    return Proved{verdict.assertion->share(), verdict.assertion->origin()};
 }
 
 std::string predicted_name_qualifier(std::string_view issuer, const Arn& provider) {

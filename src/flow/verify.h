@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace awsfed {
@@ -22,12 +23,16 @@ Result<Verdict> verify_response(const Context& context, const Settings* call, st
 Result<std::optional<Verifier>> verifier_for_use(const Context& context, const Settings& settings, const Log& log,
                                                  const Cancel& cancel);
 
+struct Proved {
+    std::shared_ptr<const Assertion> assertion;
+    std::string verification; // "pinned" or "url", by where the keys came from; "unchecked": nobody looked
+};
+
 // An assertion before it is spent. Where trust is configured it must verify, and what it says is read from what was
-// signed; else the hints are taken. Refusals are assertion_unproved, assertion_expired and assertion_replayed, with the
-// reason in Error::peer.
-Result<std::shared_ptr<const Assertion>> prove(const Context& context, const Settings& settings,
-                                               const std::optional<Verifier>& verifier,
-                                               std::shared_ptr<const Assertion> hints, const Log& log);
+// signed; else the hints are taken. Refusals are assertion_unproved, signer_not_in_metadata, session_name_invalid,
+// assertion_expired and assertion_replayed, with the reason in Error::peer.
+Result<Proved> prove(const Context& context, const Settings& settings, const std::optional<Verifier>& verifier,
+                     std::shared_ptr<const Assertion> hints, const Log& log);
 
 // What STS will answer as NameQualifier (API_AssumeRoleWithSAML): one provider in one account has one.
 std::string predicted_name_qualifier(std::string_view issuer, const Arn& provider);

@@ -31,7 +31,7 @@ struct StsScene {
             asked_.push_back(request);
             response.status = status;
             if (status == 200)
-                response.set_content(answer(request.get_param_value("RoleArn")), "text/xml");
+                response.set_content(answer(request), "text/xml");
         });
         host.start();
         source.access_key_id = Secret("AKIDEXAMPLE");
@@ -59,9 +59,10 @@ struct StsScene {
         const std::lock_guard lock(mutex_);
         return asked_.size();
     }
-    std::string sent(const std::string& parameter) const {
+    std::string sent(const std::string& parameter) const { return sent(calls() - 1, parameter); }
+    std::string sent(std::size_t call, const std::string& parameter) const {
         const std::lock_guard lock(mutex_);
-        return asked_.back().get_param_value(parameter);
+        return asked_.at(call).get_param_value(parameter);
     }
     bool signed_by(const std::string& key_id) const {
         const std::lock_guard lock(mutex_);
@@ -69,13 +70,17 @@ struct StsScene {
     }
 
 private:
-    static std::string answer(const std::string& role_arn) {
+    static std::string answer(const httplib::Request& request) {
+        const std::string role_arn = request.get_param_value("RoleArn");
+        const std::string role = role_arn.substr(role_arn.rfind('/') + 1);
         return fmt::format(R"(<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>)"
                            R"(<Credentials><AccessKeyId>{}</AccessKeyId><SecretAccessKey>fake</SecretAccessKey>)"
                            R"(<SessionToken>fake</SessionToken><Expiration>{}</Expiration></Credentials>)"
+                           R"(<AssumedRoleUser><AssumedRoleId>AROAEXAMPLE:x</AssumedRoleId>)"
+                           R"(<Arn>arn:aws:sts::123456789012:assumed-role/{}/{}</Arn></AssumedRoleUser>)"
                            R"(</AssumeRoleResult></AssumeRoleResponse>)",
-                           key_id_of(role_arn.substr(role_arn.rfind('/') + 1)),
-                           iso_time(SystemClock().now() + std::chrono::hours(1)));
+                           key_id_of(role), iso_time(SystemClock().now() + std::chrono::hours(1)), role,
+                           request.get_param_value("RoleSessionName"));
     }
 
     mutable std::mutex mutex_;

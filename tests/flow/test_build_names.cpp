@@ -18,6 +18,9 @@ TEST_CASE("a name is made of build data, and legal") {
     CHECK(name_of("{plan}-{build}", data) == "WEB-MAIN-17");
     CHECK(name_of("ci@{branch}", data) == "ci@feature-42-ther");
     CHECK(name_of("{empty}{build}", data) == "17");
+    CHECK(name_of("{plan}-{build}", {{"plan", "\xC3\x9C"
+                                              "bung / Plan #12"},
+                                     {"build", "7"}}) == "-bung-Plan-12-7");
     CHECK(name_of("no braces: as it is", data) == "no braces: as it is");
 }
 

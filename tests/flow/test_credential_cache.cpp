@@ -1,5 +1,6 @@
 #include "flow/credential_cache.h"
 
+#include "cache/file_store.h"
 #include "flow/sts_scene.h"
 
 #include <fcntl.h>
@@ -15,6 +16,9 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 namespace {
+
+const std::string reading_policy =
+    R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}})";
 
 const Cancel never;
 const Log silent;
@@ -76,7 +80,7 @@ TEST_CASE("another role, policy, duration or secret is another request") {
     REQUIRE(obtain(context, nullptr, never));
     std::size_t calls = 1;
     for (const auto& [name, value] : StsScene::Values{{"role_arn", StsScene::role("deploy")},
-                                                      {"policy", R"({"Statement":[]})"},
+                                                      {"policy", reading_policy},
                                                       {"duration", "900"},
                                                       {"role_session_name", "build-2"},
                                                       {"region", "eu-west-1"}}) {
@@ -104,10 +108,11 @@ TEST_CASE("how the credentials are had makes no other request") {
 
 TEST_CASE("a policy file that was changed is another request") {
     const StsScene scene;
-    const std::string file = scene.folder.write("policy.json", R"({"Statement":[]})", 0644);
+    const std::string file = scene.folder.write("policy.json", reading_policy, 0644);
     const Context context(own_keys(scene, {{"policy_file", file}}));
     REQUIRE(obtain(context, nullptr, never));
-    scene.folder.write("policy.json", R"({"Statement": []})", 0644);
+    scene.folder.write("policy.json", R"({"Statement":{"Effect":"Deny","Action":"s3:GetObject","Resource":"*"}})",
+                       0644);
     REQUIRE(obtain(context, nullptr, never));
     REQUIRE(obtain(context, nullptr, never));
     CHECK(scene.calls() == 2);
@@ -188,6 +193,8 @@ TEST_CASE("while it is still good, a failure that may pass does no harm") {
     CHECK(still.get("ONE") == "ONE");
     still.now += minutes(49);
     CHECK(still.get(failure(Code::timeout, 0)) == "ONE");
+    CHECK(still.get("TWO") == "ONE"); // nobody tries again at once
+    still.now += minutes(1);
     CHECK(still.get(failure(Code::credentials_refused, -1)) == row_of(Code::credentials_refused).text);
     still.now += minutes(7); // less than remaining_min is left
     CHECK(still.get(failure(Code::timeout, 0)) == row_of(Code::timeout).text);
@@ -230,8 +237,8 @@ TEST_CASE("how long an entry is good does not depend on how the service's clock 
     const TemporaryFolder folder;
     for (const int ahead : {-60, 4, 60}) {
         Still first, second;
-        first.terms.files = second.terms.files =
-            std::make_shared<const FileStore>(*FileStore::open(folder.path(std::to_string(ahead)), "0123456789abcdef"));
+        first.terms.store = second.terms.store = std::make_shared<const SealedStore>(
+            *FileStore::open(folder.path(std::to_string(ahead))), "0123456789abcdef");
         const auto brings = [&](std::string_view name, minutes life) {
             return [=]() -> Result<Credentials> {
                 Credentials keys;
@@ -301,9 +308,10 @@ TEST_CASE("a role that the action does not take is not asked of what is kept") {
     const StsScene scene;
     Settings settings = own_keys(scene, {{"sts_action", "get-session-token"}});
     const CredentialCache cache(random_bytes);
-    CHECK(cache.terms_of(settings, silent, never)->role_arn.empty());
+    StorePlaces places;
+    CHECK(cache.terms_of(settings, places, silent, never)->role_arn.empty());
     REQUIRE(settings.set("sts_action", "assume-role"));
-    CHECK(cache.terms_of(settings, silent, never)->role_arn == StsScene::role("build"));
+    CHECK(cache.terms_of(settings, places, silent, never)->role_arn == StsScene::role("build"));
 }
 
 TEST_CASE("the reference of a secret is followed once for each call") {
@@ -339,7 +347,8 @@ TEST_CASE("a given response is never answered from what is kept") {
     Settings settings = scene.settings({{"idp", "assertion"}});
     REQUIRE(settings.set_secret("assertion", "PHNhbWxwOlJlc3BvbnNlLz4="));
     const CredentialCache cache(random_bytes);
-    const auto terms = cache.terms_of(settings, silent, never);
+    StorePlaces places;
+    const auto terms = cache.terms_of(settings, places, silent, never);
     REQUIRE(terms);
     CHECK_FALSE(terms->is_on);
 }

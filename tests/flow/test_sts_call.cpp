@@ -56,8 +56,8 @@ TEST_CASE("each call is signed by its own caller, whoever called before") {
 TEST_CASE("what lies outside of the settings is looked at for every call") {
     const StsScene scene;
     SUBCASE("a policy file") {
-        const std::string first = R"({"Version":"2012-10-17","Statement":[]})";
-        const std::string second = R"({"Statement":[],"Version":"2012-10-17"})";
+        const std::string first = R"({"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}})";
+        const std::string second = R"({"Statement":{"Effect":"Allow","Action":"s3:PutObject","Resource":"*"}})";
         const std::string file = scene.folder.write("policy.json", first, 0644);
         const Context context(scene.settings({{"policy_file", file}}));
         take_role(context, nullptr, &scene.source);
