@@ -49,6 +49,31 @@ private:
     awsfed_done_fn done_;
 };
 
+// And its audit.
+class HostAudit {
+public:
+    HostAudit(awsfed_audit_fn take, void* user, awsfed_done_fn done) : take_(take), user_(user), done_(done) {}
+    HostAudit(const HostAudit&) = delete;
+    HostAudit& operator=(const HostAudit&) = delete;
+    ~HostAudit() {
+        if (done_ != nullptr)
+            done_(user_);
+    }
+    bool takes(std::string_view line) const {
+        const std::string text(line);
+        try { // C++ hosts throw, against the rules: then it is not written
+            return take_(user_, text.c_str(), text.size()) == 1;
+        } catch (...) {
+            return false;
+        }
+    }
+
+private:
+    awsfed_audit_fn take_;
+    void* user_;
+    awsfed_done_fn done_;
+};
+
 } // namespace
 
 awsfed_status awsfed_context_new(uint32_t abi, const awsfed_settings* s, awsfed_context** out, awsfed_error** err) {
@@ -97,6 +122,22 @@ awsfed_status awsfed_context_replay(awsfed_context* c, awsfed_replay_fn fn, void
                 [host](std::string_view id, std::optional<Time> until) { return host->is_first(id, until); });
         }
         c->context->set_replay_guard(std::move(guard));
+        if (fn == nullptr && done != nullptr)
+            done(user);
+        return {};
+    });
+}
+
+awsfed_status awsfed_context_audit(awsfed_context* c, awsfed_audit_fn fn, void* user, awsfed_done_fn done,
+                                   awsfed_error** err) {
+    return guarded(err, [&]() -> Result<void> {
+        AWSFED_NEEDS(c);
+        std::shared_ptr<const AuditSink> sink;
+        if (fn != nullptr) {
+            const auto host = std::make_shared<const HostAudit>(fn, user, done);
+            sink = std::make_shared<const AuditSink>([host](std::string_view line) { return host->takes(line); });
+        }
+        c->context->set_audit_sink(std::move(sink));
         if (fn == nullptr && done != nullptr)
             done(user);
         return {};

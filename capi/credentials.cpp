@@ -49,6 +49,7 @@ const char* awsfed_credentials_text(const awsfed_credentials* c, awsfed_credenti
     case AWSFED_CREDENTIALS_ACCOUNT: return text_or_absent(keys.account, n);
     case AWSFED_CREDENTIALS_SOURCE_IDENTITY: return text_or_absent(keys.source_identity, n);
     case AWSFED_CREDENTIALS_SESSION_ARN: return text_or_absent(keys.session_arn, n);
+    case AWSFED_CREDENTIALS_REGION: return text_or_absent(keys.region, n);
     default: return absent(n);
     }
 }

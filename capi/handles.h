@@ -8,14 +8,19 @@
 #include "base/error.h"
 #include "credentials/credentials.h"
 #include "flow/context.h"
+#include "flow/doctor.h"
+#include "flow/kept.h"
 #include "flow/signin.h"
 #include "flow/signing.h"
+#include "policy/evaluate.h"
+#include "policy/finding.h"
 #include "saml/assertion.h"
 #include "saml/verifier.h"
 #include "settings/settings.h"
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -65,6 +70,51 @@ struct awsfed_request {
 
 struct awsfed_signed {
     awsfed::SignedRequest request;
+};
+
+struct awsfed_kept {
+    struct Item {
+        std::string id, kind;
+        awsfed::KeptFacts facts;
+    };
+    std::vector<Item> items;
+};
+
+struct awsfed_report {
+    awsfed::DoctorReport report;
+};
+
+namespace awsfed::capi {
+
+// Shared by the handles of one policy.
+struct PolicyObject {
+    std::string source; // as given
+    policy::PolicyType type = policy::PolicyType::identity;
+    std::vector<policy::Finding> findings;
+    std::vector<policy::FindingPlace> places;       // of each finding
+    std::optional<policy::CompiledPolicy> compiled; // of one whose form AWS accepts; so, too, the rest
+    policy::Document document;
+    std::string text;
+};
+
+} // namespace awsfed::capi
+
+struct awsfed_policy {
+    std::shared_ptr<const awsfed::capi::PolicyObject> object;
+};
+
+struct awsfed_policies {
+    awsfed::policy::Policies policies;
+    std::vector<awsfed::policy::Document> identity, session; // the same again, for questions about all requests
+};
+
+struct awsfed_access {
+    awsfed::policy::Request request;
+};
+
+struct awsfed_analysis {
+    std::string answer, json;
+    std::vector<std::string> documents;
 };
 
 struct awsfed_names {

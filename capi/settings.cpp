@@ -1,5 +1,7 @@
 // Settings, and the table of what can be set.
+#include "flow/access.h"
 #include "guarded.h"
+#include "settings/connector_section.h"
 
 using namespace awsfed;
 using namespace awsfed::capi;
@@ -71,6 +73,66 @@ awsfed_status awsfed_settings_aws_environment(awsfed_settings* s, awsfed_error**
     });
 }
 
+awsfed_status awsfed_settings_principal(awsfed_settings* s, const char* principal, size_t n, awsfed_error** err) {
+    return guarded(err, [&]() -> Result<void> {
+        AWSFED_NEEDS(s);
+        if (principal == nullptr) {
+            s->settings.vouch_for_nobody();
+            return {};
+        }
+        AWSFED_TRY(std::string_view name, text_in(principal, n));
+        return s->settings.vouch_for(name);
+    });
+}
+
+awsfed_status awsfed_settings_group(awsfed_settings* s, const char* group, size_t n, awsfed_error** err) {
+    return guarded(err, [&]() -> Result<void> {
+        AWSFED_NEEDS(s);
+        AWSFED_TRY(std::string_view name, text_in(group, n));
+        return s->settings.vouch_for_group(name);
+    });
+}
+
+awsfed_status awsfed_connectors(const char* path, size_t n, awsfed_names** names, awsfed_names** ids,
+                                awsfed_error** err) {
+    if (ids != nullptr)
+        *ids = nullptr;
+    return guarded(err, [&]() -> Result<void> {
+        AWSFED_NEEDS(names);
+        *names = nullptr;
+        AWSFED_TRY(std::string_view text, text_in(path, n));
+        AWSFED_TRY(const ConnectorFile file, read_connectors(std::string(text)));
+        auto all = std::make_unique<awsfed_names>();
+        auto all_ids = std::make_unique<awsfed_names>();
+        for (const ConfigSection& connector : file.connectors) {
+            all->items.push_back(connector.name);
+            all_ids->items.emplace_back(id_of(connector));
+        }
+        *names = all.release();
+        if (ids != nullptr)
+            *ids = all_ids.release();
+        return {};
+    });
+}
+
+awsfed_status awsfed_may_use(const awsfed_settings* s, int32_t* allowed, awsfed_error** why, awsfed_error** err) {
+    if (why != nullptr)
+        *why = nullptr;
+    return guarded(err, [&]() -> Result<void> {
+        AWSFED_NEEDS(allowed);
+        *allowed = 0;
+        AWSFED_NEEDS(s);
+        if (s->settings.connector().empty())
+            return fail(Code::usage, "These settings have no connector that somebody could use.");
+        auto verdict = check_use(s->settings);
+        if (verdict)
+            *allowed = 1;
+        else if (why != nullptr)
+            *why = new awsfed_error{std::move(verdict.error())};
+        return {};
+    });
+}
+
 void awsfed_settings_free(awsfed_settings* s) { delete s; }
 
 size_t awsfed_setting_count(void) { return setting_rows().size(); }
@@ -90,7 +152,7 @@ const char* awsfed_setting_text(size_t index, awsfed_setting_field field, size_t
     case AWSFED_SETTING_CHOICES: return literal_or_absent(row.choices);
     case AWSFED_SETTING_SINCE: return literal(row.since);
     case AWSFED_SETTING_GUARD: return literal(guard_name(row.guard));
-    case AWSFED_SETTING_KEY: return literal(row.key == Keying::keyed ? "keyed" : "free");
+    case AWSFED_SETTING_KEY: return literal(keying_name(row.key));
     default: return absent(n);
     }
 }

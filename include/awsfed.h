@@ -124,8 +124,8 @@ AWSFED_API awsfed_status awsfed_settings_set(awsfed_settings *s, const char *nam
  * logged, listed or written. */
 AWSFED_API awsfed_status awsfed_settings_set_secret(awsfed_settings *s, const char *name, size_t name_n,
                                                     const void *value, size_t value_n, awsfed_error **err);
-/* Reads the section [connector NAME] of an AWS config file. From then on what it sets is locked
- * against awsfed_settings_override and _environment, except where it lists names as overridable. */
+/* Reads a section [connector NAME] of an AWS config file, by its name or, where no name fits, by its id. From then on
+ * what it sets is locked against awsfed_settings_override and _environment, except where it lists names as overridable. */
 AWSFED_API awsfed_status awsfed_settings_load(awsfed_settings *s, const char *path, size_t path_n,
                                               const char *connector, size_t connector_n, awsfed_error **err);
 /* As _set, but the wish of a job (its flags, variables, form fields): refused with "setting-locked"
@@ -139,6 +139,24 @@ AWSFED_API awsfed_status awsfed_settings_environment(awsfed_settings *s, awsfed_
 AWSFED_API awsfed_status awsfed_settings_aws_environment(awsfed_settings *s, awsfed_error **err);
 AWSFED_API void          awsfed_settings_free(awsfed_settings *s);
 
+/* ---- who asks, and whether he may ------------------------------------------------------------- */
+/* Whom the calling program vouches for in the calls that are given s: a connector may list who may use it
+ * (allowed_principals, allowed_groups), kept credentials are for him alone, and the audit names him. Nothing else can say
+ * it: no setting, config file or variable. Kept to the letter. NULL: there is no user, it is the system that runs; "" is
+ * refused. The word of a call's settings counts over that of the context's, groups and all. */
+AWSFED_API awsfed_status awsfed_settings_principal(awsfed_settings *s, const char *principal, size_t n, awsfed_error **err);
+/* One of his groups; once for each, behind _principal, which begins without any. */
+AWSFED_API awsfed_status awsfed_settings_group(awsfed_settings *s, const char *group, size_t n, awsfed_error **err);
+/* The connectors of a config file, in its order: their names and, where ids != NULL, their ids at the same places, "" where
+ * one has none. */
+AWSFED_API awsfed_status awsfed_connectors(const char *path, size_t n, awsfed_names **names, awsfed_names **ids,
+                                           awsfed_error **err);
+/* Whether the principal of s may use the connector that s has loaded: for when a task is configured. A check that could be
+ * made is AWSFED_OK whatever came of it. *allowed is 1 for yes, and 0 for no and after each failure. After a no, *why (where
+ * why != NULL) is what a call with s would fail with, "connector-refused", for the caller to free; otherwise NULL. Each call
+ * asks again by itself, before it sends or resolves anything. */
+AWSFED_API awsfed_status awsfed_may_use(const awsfed_settings *s, int32_t *allowed, awsfed_error **why, awsfed_error **err);
+
 /* What can be set: lets a binding, a tool or a plug-in draw its own form and its own help. */
 typedef int32_t awsfed_setting_type;
 enum { AWSFED_TEXT = 0, AWSFED_INTEGER = 1, AWSFED_BOOLEAN = 2, AWSFED_DURATION = 3, AWSFED_URL = 4,
@@ -150,7 +168,8 @@ enum { AWSFED_SETTING_NAME = 0, AWSFED_SETTING_GROUP = 1, AWSFED_SETTING_DEFAULT
        AWSFED_SETTING_SINCE = 5,
        AWSFED_SETTING_GUARD = 6,     /* what a job may do: "open", "pinned", "admin", "host"       */
        AWSFED_SETTING_KEY = 7 };     /* "keyed": requests that differ in it are never given each
-                                      * other's credentials; "free": they may be                  */
+                                      * other's credentials; "sign-in": likewise, nor do they
+                                      * share a sign-in; "free": they may be                       */
 AWSFED_API size_t              awsfed_setting_count(void);
 AWSFED_API const char         *awsfed_setting_text(size_t index, awsfed_setting_field field, size_t *n);
 AWSFED_API awsfed_setting_type awsfed_setting_type_of(size_t index);
@@ -182,6 +201,39 @@ typedef int (*awsfed_replay_fn)(void *user, const char *id, size_t id_n, int64_t
 AWSFED_API awsfed_status awsfed_context_replay(awsfed_context *c, awsfed_replay_fn fn, void *user, awsfed_done_fn done,
                                                awsfed_error **err);
 
+/* Takes the lines of the audit, besides the file that audit_file may name: a JSON object each (docs/guide/connectors.md),
+ * without a line's end and without a secret. Returns 1 when it is written; else audit=required keeps the credentials back.
+ * Called on the thread of the call that is told of, by several at once; it may not call awsfed. done as above; fn == NULL
+ * ends it. */
+typedef int (*awsfed_audit_fn)(void *user, const char *line, size_t n);
+AWSFED_API awsfed_status awsfed_context_audit(awsfed_context *c, awsfed_audit_fn fn, void *user, awsfed_done_fn done,
+                                              awsfed_error **err);
+
+/* The host's own place for what is kept (cache=host): a database, a server's cache. It is given bytes that are sealed under
+ * the setting cache_key, and names of at most 80 letters, digits and dots; what it gives back counts only where the seal is
+ * whole. All return a negative number for a failure, which is told in the log and costs a call to AWS, never the job; the
+ * meaning of others stands below. They may be called by several threads at once, and wait: no lock of ours is held, but
+ * the call behind waits with them, and cannot be cancelled meanwhile. They may not call awsfed, but for
+ * awsfed_store_reply_add. done as above; get == NULL ends it. */
+typedef struct awsfed_store_reply awsfed_store_reply;  /* takes what get and names give; theirs until they return */
+/* A copy is made. get: the bytes, once. names: one name, as often as there are any. More than 256 KiB are a failure. */
+AWSFED_API void awsfed_store_reply_add(awsfed_store_reply *r, const void *bytes, size_t n);
+/* Adds what was put there under that name last; nothing where there is nothing, or its time is over. */
+typedef int (*awsfed_store_get_fn)(void *user, const char *name, size_t name_n, awsfed_store_reply *reply);
+/* In place of what is there, at one stroke. Nobody misses it after life_ms milliseconds. */
+typedef int (*awsfed_store_put_fn)(void *user, const char *name, size_t name_n, const void *bytes, size_t n, int64_t life_ms);
+typedef int (*awsfed_store_erase_fn)(void *user, const char *name, size_t name_n);
+/* Adds the names of all that is there, in any order. */
+typedef int (*awsfed_store_names_fn)(void *user, awsfed_store_reply *reply);
+/* 1: the caller has the lock of that name from now until unlock, or until its process ends; 0: somebody else has it. It
+ * does not wait. lock and unlock may both be NULL: then only the threads of one process wait for each other. */
+typedef int (*awsfed_store_lock_fn)(void *user, const char *name, size_t name_n);
+typedef void (*awsfed_store_unlock_fn)(void *user, const char *name, size_t name_n);
+AWSFED_API awsfed_status awsfed_context_store(awsfed_context *c, awsfed_store_get_fn get, awsfed_store_put_fn put,
+                                              awsfed_store_erase_fn erase, awsfed_store_names_fn names,
+                                              awsfed_store_lock_fn lock, awsfed_store_unlock_fn unlock,
+                                              void *user, awsfed_done_fn done, awsfed_error **err);
+
 /* ---- cancel ----------------------------------------------------------------------------------- */
 AWSFED_API awsfed_status awsfed_cancel_new(awsfed_cancel **out, awsfed_error **err);
 AWSFED_API void          awsfed_cancel_now(awsfed_cancel *cancel);     /* [any thread], sticky          */
@@ -197,9 +249,11 @@ AWSFED_API awsfed_status awsfed_obtain(const awsfed_context *c, const awsfed_set
 typedef int32_t awsfed_signin_state;
 enum { AWSFED_SIGNIN_DONE = 0,     /* awsfed_signin_result gives the assertion                      */
        AWSFED_SIGNIN_ASKS = 1,     /* answer every question, then step again                        */
-       AWSFED_SIGNIN_WAITS = 2 };  /* something is pending elsewhere: step again after a while      */
+       AWSFED_SIGNIN_WAITS = 2 };  /* something is pending elsewhere: show question 0, which takes
+                                      no answer, and step again; the step looks no sooner than is
+                                      polite                                                        */
 typedef int32_t awsfed_question_field;
-enum { AWSFED_QUESTION_NAME = 0,   /* "user", "password"                                            */
+enum { AWSFED_QUESTION_NAME = 0,   /* "user", "password", "passcode"; "second_factor" of what waits */
        AWSFED_QUESTION_TEXT = 1,   /* for a person                                                  */
        AWSFED_QUESTION_SHOW = 2 }; /* something to show: a number to match, a URL                   */
 AWSFED_API awsfed_status awsfed_signin_new(const awsfed_context *c, const awsfed_settings *s,
@@ -370,7 +424,8 @@ enum { AWSFED_CREDENTIALS_ACCESS_KEY_ID = 0, AWSFED_CREDENTIALS_SECRET_ACCESS_KE
        AWSFED_CREDENTIALS_SESSION_TOKEN = 2,   /* these three are secrets                           */
        AWSFED_CREDENTIALS_ROLE_ARN = 3,        /* of the role that was taken                        */
        AWSFED_CREDENTIALS_ACCOUNT = 4, AWSFED_CREDENTIALS_SOURCE_IDENTITY = 5,
-       AWSFED_CREDENTIALS_SESSION_ARN = 6 };   /* the assumed role or federated user                */
+       AWSFED_CREDENTIALS_SESSION_ARN = 6,     /* the assumed role or federated user                */
+       AWSFED_CREDENTIALS_REGION = 7 };        /* of the STS that gave them                         */
 /* Keys that the caller has: for the calls above. token may be NULL (long-term keys); expires_ms: Unix
  * milliseconds, -1: never. */
 AWSFED_API awsfed_status awsfed_credentials_new(const void *key_id, size_t key_id_n, const void *secret, size_t secret_n,
@@ -386,6 +441,166 @@ AWSFED_API const char   *awsfed_credentials_answer(const awsfed_credentials *c, 
 AWSFED_API awsfed_status awsfed_credentials_format(awsfed_credentials *c, const char *format, size_t n,
                                                    const char **text, size_t *text_n, awsfed_error **err);
 AWSFED_API void          awsfed_credentials_free(awsfed_credentials *c);
+
+/* ---- what is kept: credentials, sessions at identity providers, attempts with passwords ---------- */
+/* That lies in the store of the settings (cache, cache_folder, cache_key) and in the context's memory. Never a secret. Where
+ * the settings have a connector: of credentials those that came by it, for the principal who asks. */
+typedef struct awsfed_kept awsfed_kept;
+typedef int32_t awsfed_kept_field;
+enum { AWSFED_KEPT_ID = 0, AWSFED_KEPT_KIND = 1,        /* "credentials", "session", "attempts"         */
+       AWSFED_KEPT_CONNECTOR = 2, AWSFED_KEPT_USER = 3, AWSFED_KEPT_PRINCIPAL = 4,
+       AWSFED_KEPT_TARGET = 5,                          /* of attempts: the identity provider's origin  */
+       AWSFED_KEPT_ROLE_ARN = 6, AWSFED_KEPT_ACCOUNT = 7, AWSFED_KEPT_SESSION_ARN = 8,
+       AWSFED_KEPT_SOURCE_IDENTITY = 9 };
+AWSFED_API awsfed_status awsfed_kept_list(const awsfed_context *c, const awsfed_settings *s, awsfed_cancel *cancel,
+                                          awsfed_kept **out, awsfed_error **err);
+AWSFED_API size_t        awsfed_kept_count(const awsfed_kept *k);
+AWSFED_API const char   *awsfed_kept_text(const awsfed_kept *k, size_t index, awsfed_kept_field field, size_t *n);
+AWSFED_API int64_t       awsfed_kept_since_ms(const awsfed_kept *k, size_t index);   /* Unix ms, -1: unsaid          */
+AWSFED_API int64_t       awsfed_kept_expires_ms(const awsfed_kept *k, size_t index); /* Unix ms, -1: unsaid          */
+AWSFED_API int64_t       awsfed_kept_attempts(const awsfed_kept *k, size_t index);   /* that are remembered          */
+AWSFED_API void          awsfed_kept_free(awsfed_kept *k);
+/* Erases credentials and sessions: that of the id (eight characters of it do, where only one has them), or those of the
+ * user, or, with both NULL, all. *count: how many there were; it may be NULL. Other processes may have some in memory. */
+AWSFED_API awsfed_status awsfed_kept_erase(const awsfed_context *c, const awsfed_settings *s, const char *id, size_t id_n,
+    const char *user, size_t user_n, awsfed_cancel *cancel, size_t *count, awsfed_error **err);
+/* Forgets what was tried with the passwords of the user of the settings at their idp_url: a refused one may be sent
+ * again. Let administrators alone do that: it takes away what keeps the account from being locked. */
+AWSFED_API awsfed_status awsfed_forget(const awsfed_context *c, const awsfed_settings *s, awsfed_cancel *cancel,
+                                       awsfed_error **err);
+
+/* ---- doctor: the way of a sign-in, step by step --------------------------------------------------- */
+/* Looks at the settings, the secrets' references, the ledger, the servers with their certificates and clocks, the first page
+ * of the sign-in, the metadata and STS, and reports each step. A report that could be made is AWSFED_OK, whatever is in it.
+ * No password is sent but with AWSFED_DOCTOR_PASSWORD: then once, past the same ledger as any other. */
+typedef struct awsfed_report awsfed_report;
+enum {
+    AWSFED_DOCTOR_PASSWORD = 1,   /* the whole sign-in, and what its response says                 */
+    AWSFED_DOCTOR_TRADE    = 2,   /* the response goes to STS, too; the credentials are dropped    */
+    AWSFED_DOCTOR_RECORD   = 4    /* awsfed_report_talk: what was said, without names and secrets  */
+};
+AWSFED_API awsfed_status awsfed_doctor(const awsfed_context *c, const awsfed_settings *s, uint32_t flags,
+                                       awsfed_cancel *cancel, awsfed_report **out, awsfed_error **err);
+typedef int32_t awsfed_report_field;
+enum {
+    AWSFED_REPORT_STEP    = 0,   /* its name: "idp-connection", docs/guide/doctor.md                */
+    AWSFED_REPORT_OUTCOME = 1,   /* "ok", "warning", "failed", "skipped"                            */
+    AWSFED_REPORT_FOUND   = 2,   /* what was found, for a person                                   */
+    AWSFED_REPORT_ADVICE  = 3,   /* what to try next; a list has one item a line                    */
+    AWSFED_REPORT_CODE    = 4,   /* of the error behind it, see docs/errors.md                      */
+    AWSFED_REPORT_SETTING = 5    /* the setting at fault                                           */
+};
+AWSFED_API int          awsfed_report_healthy(const awsfed_report *r);     /* 1: no step failed; 0 for NULL */
+AWSFED_API size_t       awsfed_report_count(const awsfed_report *r);
+AWSFED_API const char  *awsfed_report_text(const awsfed_report *r, size_t index, awsfed_report_field field, size_t *n);
+/* NULL where none was wished for, or none could be made: the step "record" says why. */
+AWSFED_API const char  *awsfed_report_talk(const awsfed_report *r, size_t *n);
+AWSFED_API void         awsfed_report_free(awsfed_report *r);
+
+/* ---- policies: what a session may do, computed here, without asking AWS ---------------------------- */
+/* What is permitted to a session is what both the role's policies and the session policies allow. These functions read, judge
+ * and compare policy documents (IAM User Guide, "IAM JSON policy reference"); none of them waits for anything. */
+
+/* A document that was read, ready to be asked. Immutable: many threads may use one. */
+typedef struct awsfed_policy awsfed_policy;
+/* type: "identity", "session", "boundary", "resource", "trust", "scp", "rcp", "endpoint". At most 1 MiB. A text that AWS
+ * would refuse is AWSFED_OK, too: then awsfed_policy_accepted is 0, and the findings say why. */
+AWSFED_API awsfed_status awsfed_policy_parse(const char *text, size_t n, const char *type, size_t type_n,
+                                             awsfed_policy **out, awsfed_error **err);
+AWSFED_API int           awsfed_policy_accepted(const awsfed_policy *p);   /* 1: nothing refuses it; 0 for NULL */
+/* As it would be sent: without blanks that do not count. NULL of one whose form AWS refuses. */
+AWSFED_API const char   *awsfed_policy_text(const awsfed_policy *p, size_t *n);
+typedef int32_t awsfed_finding_field;
+enum {
+    AWSFED_FINDING_CODE     = 0,  /* "unknown-action", docs/policy-findings.md                      */
+    AWSFED_FINDING_SEVERITY = 1,  /* "refused": AWS does not take the document; "dead": this part never
+                                   * matches; "warning": it allows more than one may think; "suggestion"  */
+    AWSFED_FINDING_WHAT     = 2,  /* one sentence                                                   */
+    AWSFED_FINDING_ADVICE   = 3,
+    AWSFED_FINDING_POINTER  = 4   /* RFC 6901: "/Statement/0/Action/1"                              */
+};
+AWSFED_API size_t        awsfed_policy_finding_count(const awsfed_policy *p);
+AWSFED_API const char   *awsfed_policy_finding_text(const awsfed_policy *p, size_t index, awsfed_finding_field field, size_t *n);
+/* Where: offset and length in bytes, from 0; line and column (in characters) from 1. Each pointer may be NULL. */
+AWSFED_API void          awsfed_policy_finding_place(const awsfed_policy *p, size_t index, size_t *offset, size_t *length,
+                                                     size_t *line, size_t *column);
+AWSFED_API void          awsfed_policy_free(awsfed_policy *p);
+/* A policy from a text with {{name}} in it and values for the names, a JSON object of texts: {"branch": "main"}. A value stands for
+ * itself alone wherever it goes: no quote, wildcard or variable in it has a meaning. Where that cannot be had, it is refused. */
+AWSFED_API awsfed_status awsfed_policy_fill(const char *text, size_t n, const char *values, size_t values_n, const char *type,
+                                            size_t type_n, awsfed_policy **out, awsfed_error **err);
+
+/* The policies around a request, layer by layer. A layer without a policy is not there, and does not limit. */
+typedef struct awsfed_policies awsfed_policies;
+typedef int32_t awsfed_layer;
+enum {
+    AWSFED_LAYER_SCP = 0, AWSFED_LAYER_RCP = 1, AWSFED_LAYER_ENDPOINT = 2,
+    AWSFED_LAYER_RESOURCE = 3,    /* of the resource; for sts:AssumeRole and its like the role's trust policy */
+    AWSFED_LAYER_IDENTITY = 4,    /* of the role or user                                            */
+    AWSFED_LAYER_BOUNDARY = 5,
+    AWSFED_LAYER_SESSION = 6,     /* inline and by ARN: united with each other                      */
+    AWSFED_LAYER_SERVICE = 7      /* AWS itself, not a policy: in decisions alone                   */
+};
+AWSFED_API awsfed_status awsfed_policies_new(awsfed_policies **out, awsfed_error **err);
+/* level: of an SCP or RCP, 0 is the root of the organisation; else 0. The policy is kept alive. At most one resource policy. What
+ * was read as a policy of another kind (with principals, or without) is AWSFED_E_USAGE. */
+AWSFED_API awsfed_status awsfed_policies_add(awsfed_policies *s, awsfed_layer layer, size_t level, const awsfed_policy *p,
+                                             awsfed_error **err);
+AWSFED_API void          awsfed_policies_free(awsfed_policies *s);
+
+/* A request that policies are asked about. */
+typedef struct awsfed_access awsfed_access;
+/* "s3:GetObject" on "arn:aws:s3:::bucket/key"; "*" for an action without resources. */
+AWSFED_API awsfed_status awsfed_access_new(const char *action, size_t action_n, const char *resource, size_t resource_n,
+                                           awsfed_access **out, awsfed_error **err);
+/* name: "principal" (ARN of a user, role, session or federated user; a service's name; * for nobody), "role_arn" (of a session
+ * whose role has a path), "federated_by" (the user behind GetFederationToken), "identity_provider" (what trust policies call
+ * Federated), "canonical_user", "resource_account" (when it is not the principal's). */
+AWSFED_API awsfed_status awsfed_access_set(awsfed_access *a, const char *name, size_t name_n, const char *value, size_t value_n,
+                                           awsfed_error **err);
+/* Adds a value of a condition key: "aws:SourceIp". */
+AWSFED_API awsfed_status awsfed_access_context(awsfed_access *a, const char *key, size_t key_n, const char *value,
+                                               size_t value_n, awsfed_error **err);
+AWSFED_API void          awsfed_access_free(awsfed_access *a);
+
+typedef int32_t awsfed_decision;
+enum { AWSFED_DECISION_NONE = 0,  /* an argument is NULL                                            */
+       AWSFED_DECISION_ALLOW = 1, AWSFED_DECISION_EXPLICIT_DENY = 2, AWSFED_DECISION_IMPLICIT_DENY = 3 };
+/* What AWS would decide (IAM User Guide, "Policy evaluation logic"); takes no memory. Of an allow and an explicit deny: which
+ * statement of which policy of which layer, -1 where no policy did. Of an implicit deny: the layers that lack an allow, one bit
+ * each (1 << AWSFED_LAYER_SESSION). Each pointer may be NULL. */
+AWSFED_API awsfed_decision awsfed_policies_evaluate(const awsfed_policies *s, const awsfed_access *a, awsfed_layer *layer,
+                                                    int64_t *level, int64_t *policy, int64_t *statement, uint32_t *missing);
+
+/* Questions about all requests at once. `steps` bounds the work, so that an answer depends on no clock: 0 is the usual
+ * bound; what is not decided within it is answered "unknown", never guessed. */
+typedef struct awsfed_analysis awsfed_analysis;
+/* What the identity policies and the session policies both allow, as one document (two where it cannot be said exactly).
+ * Answer: "exact", "approximate", "unknown" (no document). Of keys that are asked without ForAnyValue or ForAllValues it holds
+ * for requests that give them one value: what AWS does with several, it does not say. */
+AWSFED_API awsfed_status awsfed_policies_intersect(const awsfed_policies *s, uint64_t steps, awsfed_analysis **out,
+                                                   awsfed_error **err);
+/* What in the session policies has an effect, given the identity policies: each statement, action and resource. Answer:
+ * "useful", "partly-dead", "dead", "unknown". */
+AWSFED_API awsfed_status awsfed_policies_session_report(const awsfed_policies *s, uint64_t steps, awsfed_analysis **out,
+                                                        awsfed_error **err);
+/* The identity policies of both: answer "equal", "within" (a allows nothing that b does not), "contains", "different",
+ * "unknown"; each no has a request that shows it. */
+AWSFED_API awsfed_status awsfed_policies_compare(const awsfed_policies *a, const awsfed_policies *b, uint64_t steps,
+                                                 awsfed_analysis **out, awsfed_error **err);
+enum {
+    AWSFED_SHRINK_WILDCARDS = 1,  /* also by wildcards that match the same actions of today: they grow with AWS */
+    AWSFED_SHRINK_SPLIT     = 2   /* over several documents where one does not do                   */
+};
+/* The same policy in fewer characters, proved to be the same. chars_max: 0 is what STS takes (2,048). Answer: "fits",
+ * "too-long", "unknown" (then it is as it was). */
+AWSFED_API awsfed_status awsfed_policy_shrink(const awsfed_policy *p, uint32_t flags, size_t chars_max, uint64_t steps,
+                                              awsfed_analysis **out, awsfed_error **err);
+AWSFED_API const char   *awsfed_analysis_answer(const awsfed_analysis *a, size_t *n);
+AWSFED_API const char   *awsfed_analysis_json(const awsfed_analysis *a, size_t *n);  /* all of it, docs/guide/policies.md */
+AWSFED_API size_t        awsfed_analysis_document_count(const awsfed_analysis *a);   /* what came out, as policies */
+AWSFED_API const char   *awsfed_analysis_document(const awsfed_analysis *a, size_t index, size_t *n);
+AWSFED_API void          awsfed_analysis_free(awsfed_analysis *a);
 
 /* ---- lists -------------------------------------------------------------------------------------- */
 AWSFED_API size_t       awsfed_names_count(const awsfed_names *l);

@@ -155,11 +155,51 @@ public:
         detail::call(awsfed_settings_aws_environment, get());
         return *this;
     }
+    // Whom this program vouches for: his name, and his groups.
+    Settings& vouch_for(std::string_view principal, const std::vector<std::string>& groups = {}) {
+        // A view of nothing has no address, and NULL would mean the system.
+        detail::call(awsfed_settings_principal, get(), principal.empty() ? "" : principal.data(), principal.size());
+        for (const std::string& group : groups)
+            detail::call(awsfed_settings_group, get(), group.data(), group.size());
+        return *this;
+    }
+    // There is no user.
+    Settings& vouch_for_nobody() {
+        detail::call(awsfed_settings_principal, get(), nullptr, std::size_t{0});
+        return *this;
+    }
+    // Whether the principal may use the connector that was loaded. Where he may not, `why` is told the reason.
+    bool may_use(std::string* why = nullptr) const {
+        std::int32_t allowed = 0;
+        awsfed_error* refusal = nullptr;
+        detail::call(awsfed_may_use, get(), &allowed, &refusal);
+        const detail::Owned<awsfed_error, awsfed_error_free> owned(refusal);
+        if (why != nullptr && refusal != nullptr)
+            *why = awsfed_error_text(refusal, AWSFED_ERROR_MESSAGE, nullptr);
+        return allowed == 1;
+    }
     awsfed_settings* get() const noexcept { return object_.get(); }
 
 private:
     detail::Owned<awsfed_settings, awsfed_settings_free> object_;
 };
+
+struct ConnectorInfo {
+    std::string name, id; // id: empty where it has none
+};
+
+// The connectors of a config file.
+inline std::vector<ConnectorInfo> connectors(std::string_view path) {
+    awsfed_names* names = nullptr;
+    awsfed_names* ids = nullptr;
+    detail::call(awsfed_connectors, path.data(), path.size(), &names, &ids);
+    const std::vector<std::string> all = detail::take_names(names);
+    const std::vector<std::string> all_ids = detail::take_names(ids);
+    std::vector<ConnectorInfo> found;
+    for (std::size_t i = 0; i < all.size(); ++i)
+        found.push_back({all[i], all_ids[i]});
+    return found;
+}
 
 class Cancel {
 public:
@@ -251,6 +291,44 @@ public:
 private:
     detail::Owned<awsfed_answer, awsfed_answer_free> object_;
 };
+
+// One thing that is kept. What is unsaid is empty.
+struct Kept {
+    std::string id, kind, connector, user, principal, target, role_arn, account, session_arn, source_identity;
+    std::optional<std::chrono::system_clock::time_point> since, expires;
+    std::int64_t attempts = 0;
+};
+
+namespace detail {
+
+inline std::optional<std::chrono::system_clock::time_point> instant(std::int64_t unix_ms) {
+    return unix_ms < 0 ? std::nullopt
+                       : std::optional(std::chrono::system_clock::time_point(std::chrono::milliseconds(unix_ms)));
+}
+
+inline Kept kept_at(const awsfed_kept* list, std::size_t index) {
+    const auto text = [&](awsfed_kept_field field) {
+        std::size_t n = 0;
+        const char* found = awsfed_kept_text(list, index, field, &n);
+        return std::string(view(found, n));
+    };
+    Kept kept{text(AWSFED_KEPT_ID),
+              text(AWSFED_KEPT_KIND),
+              text(AWSFED_KEPT_CONNECTOR),
+              text(AWSFED_KEPT_USER),
+              text(AWSFED_KEPT_PRINCIPAL),
+              text(AWSFED_KEPT_TARGET),
+              text(AWSFED_KEPT_ROLE_ARN),
+              text(AWSFED_KEPT_ACCOUNT),
+              text(AWSFED_KEPT_SESSION_ARN),
+              text(AWSFED_KEPT_SOURCE_IDENTITY),
+              instant(awsfed_kept_since_ms(list, index)),
+              instant(awsfed_kept_expires_ms(list, index)),
+              awsfed_kept_attempts(list, index)};
+    return kept;
+}
+
+} // namespace detail
 
 // A request of the host's own, to be signed.
 class Request {
@@ -470,6 +548,40 @@ private:
     detail::Owned<awsfed_verdict, awsfed_verdict_free> object_;
 };
 
+// One step of a doctor's report. The views live as long as the report.
+struct Step {
+    std::string_view name, outcome, found, advice, code, setting;
+};
+
+class Report {
+public:
+    explicit Report(awsfed_report* object) : object_(object) {}
+    bool is_healthy() const noexcept { return awsfed_report_healthy(get()) != 0; }
+    std::vector<Step> steps() const {
+        std::vector<Step> all;
+        for (std::size_t i = 0; i < awsfed_report_count(get()); ++i) {
+            const auto text = [&](awsfed_report_field field) {
+                std::size_t n = 0;
+                const char* found = awsfed_report_text(get(), i, field, &n);
+                return detail::view(found, n);
+            };
+            all.push_back({text(AWSFED_REPORT_STEP), text(AWSFED_REPORT_OUTCOME), text(AWSFED_REPORT_FOUND),
+                           text(AWSFED_REPORT_ADVICE), text(AWSFED_REPORT_CODE), text(AWSFED_REPORT_SETTING)});
+        }
+        return all;
+    }
+    // Empty where there is none.
+    std::string_view talk() const noexcept {
+        std::size_t n = 0;
+        const char* found = awsfed_report_talk(get(), &n);
+        return detail::view(found, n);
+    }
+    awsfed_report* get() const noexcept { return object_.get(); }
+
+private:
+    detail::Owned<awsfed_report, awsfed_report_free> object_;
+};
+
 struct Question {
     std::string name, text, show;
     bool secret = true;
@@ -517,6 +629,33 @@ private:
     detail::Owned<awsfed_signin, awsfed_signin_free> object_;
 };
 
+// A place of the program's own for what is kept (cache=host): see awsfed_context_store. What throws is a failure.
+class Store {
+public:
+    virtual ~Store() = default;
+    virtual std::optional<std::string> get(std::string_view name) = 0;
+    virtual void put(std::string_view name, std::string_view bytes, std::chrono::milliseconds life) = 0;
+    virtual void erase(std::string_view name) = 0;
+    virtual std::vector<std::string> names() = 0;
+    virtual bool lock(std::string_view name) = 0; // false: somebody else has it
+    virtual void unlock(std::string_view name) noexcept = 0;
+};
+
+namespace detail {
+
+// Nothing may be thrown through C.
+template <class F>
+int guarded_store(void* user, F f) noexcept {
+    try {
+        f(**static_cast<std::shared_ptr<Store>*>(user));
+        return 0;
+    } catch (...) {
+        return -1;
+    }
+}
+
+} // namespace detail
+
 class Context {
 public:
     using LogFunction = std::function<void(awsfed_log_level level, std::string_view event, std::string_view text)>;
@@ -559,10 +698,93 @@ public:
         (void)kept.release();
     }
 
+    // `take` gets each line of the audit, from any thread, and says whether it is written. What it throws is a no.
+    void audit_to(std::function<bool(std::string_view line)> take) {
+        using Function = std::function<bool(std::string_view)>;
+        auto kept = std::make_unique<Function>(std::move(take));
+        const auto give = [](void* user, const char* line, std::size_t n) {
+            try {
+                return (*static_cast<Function*>(user))(std::string_view(line, n)) ? 1 : 0;
+            } catch (...) { // nothing may be thrown through C
+                return 0;
+            }
+        };
+        const auto done = [](void* user) { delete static_cast<Function*>(user); };
+        detail::call(awsfed_context_audit, get(), +give, static_cast<void*>(kept.get()), +done);
+        (void)kept.release();
+    }
+
+    // For cache=host; null: no longer. Used by any thread, by several at once.
+    void keep_in(std::shared_ptr<Store> store) {
+        auto kept = std::make_unique<std::shared_ptr<Store>>(std::move(store));
+        const bool is_there = *kept != nullptr;
+        const auto read = [](void* user, const char* name, std::size_t n, awsfed_store_reply* reply) {
+            return detail::guarded_store(user, [&](Store& to) {
+                if (const std::optional<std::string> bytes = to.get({name, n}))
+                    awsfed_store_reply_add(reply, bytes->data(), bytes->size());
+            });
+        };
+        const auto put = [](void* user, const char* name, std::size_t name_n, const void* bytes, std::size_t n,
+                            std::int64_t life_ms) {
+            return detail::guarded_store(user, [&](Store& to) {
+                to.put({name, name_n}, {static_cast<const char*>(bytes), n}, std::chrono::milliseconds(life_ms));
+            });
+        };
+        const auto erase = [](void* user, const char* name, std::size_t n) {
+            return detail::guarded_store(user, [&](Store& to) { to.erase({name, n}); });
+        };
+        const auto names = [](void* user, awsfed_store_reply* reply) {
+            return detail::guarded_store(user, [&](Store& to) {
+                for (const std::string& name : to.names())
+                    awsfed_store_reply_add(reply, name.data(), name.size());
+            });
+        };
+        const auto lock = [](void* user, const char* name, std::size_t n) {
+            bool is_ours = false;
+            const int status = detail::guarded_store(user, [&](Store& to) { is_ours = to.lock({name, n}); });
+            return status < 0 ? status : int{is_ours};
+        };
+        const auto unlock = [](void* user, const char* name, std::size_t n) {
+            (*static_cast<std::shared_ptr<Store>*>(user))->unlock({name, n});
+        };
+        const auto done = [](void* user) { delete static_cast<std::shared_ptr<Store>*>(user); };
+        detail::call(awsfed_context_store, get(), is_there ? +read : nullptr, is_there ? +put : nullptr,
+                     is_there ? +erase : nullptr, is_there ? +names : nullptr, is_there ? +lock : nullptr,
+                     is_there ? +unlock : nullptr, static_cast<void*>(kept.get()), +done);
+        (void)kept.release();
+    }
+
     Credentials obtain(const Settings& settings = {}, const Cancel* cancel = nullptr) const {
         awsfed_credentials* keys = nullptr;
         detail::call(awsfed_obtain, get(), settings.get(), pointer(cancel), &keys);
         return Credentials(keys);
+    }
+    // flags: AWSFED_DOCTOR_PASSWORD and others, or none.
+    Report doctor(const Settings& settings, std::uint32_t flags = 0, const Cancel* cancel = nullptr) const {
+        awsfed_report* made = nullptr;
+        detail::call(awsfed_doctor, get(), settings.get(), flags, pointer(cancel), &made);
+        return Report(made);
+    }
+    // What is kept, and the end of it: that of the id, or of the user, or all. How many were erased.
+    std::vector<Kept> kept(const Settings& settings = {}, const Cancel* cancel = nullptr) const {
+        awsfed_kept* made = nullptr;
+        detail::call(awsfed_kept_list, get(), settings.get(), pointer(cancel), &made);
+        const detail::Owned<awsfed_kept, awsfed_kept_free> list(made);
+        std::vector<Kept> all;
+        for (std::size_t i = 0; i < awsfed_kept_count(made); ++i)
+            all.push_back(detail::kept_at(made, i));
+        return all;
+    }
+    std::size_t erase_kept(const Settings& settings, std::optional<std::string_view> id,
+                           std::optional<std::string_view> user = {}, const Cancel* cancel = nullptr) const {
+        std::size_t count = 0;
+        detail::call(awsfed_kept_erase, get(), settings.get(), id ? id->data() : nullptr, id ? id->size() : 0,
+                     user ? user->data() : nullptr, user ? user->size() : 0, pointer(cancel), &count);
+        return count;
+    }
+    // Lets refused passwords of the settings' user be tried again.
+    void forget(const Settings& settings, const Cancel* cancel = nullptr) const {
+        detail::call(awsfed_forget, get(), settings.get(), pointer(cancel));
     }
     Assertion parse_assertion(std::string_view data) const {
         awsfed_assertion* assertion = nullptr;
@@ -656,6 +878,165 @@ inline SignIn::SignIn(const Context& context, const Settings& settings) {
     awsfed_signin* made = nullptr;
     detail::call(awsfed_signin_new, context.get(), settings.get(), &made);
     object_.reset(made);
+}
+
+// ---- policies: what a session may do; nothing here waits ------------------------------------
+
+// The views belong to the policy.
+struct Finding {
+    std::string_view code, severity, what, advice, pointer;
+    std::size_t offset = 0, length = 0; // in bytes
+    std::size_t line = 0, column = 0;   // from 1
+};
+
+class Policy {
+public:
+    // `type`: identity, session, boundary, resource, trust, scp, rcp or endpoint.
+    Policy(std::string_view text, std::string_view type) {
+        awsfed_policy* made = nullptr;
+        detail::call(awsfed_policy_parse, text.data(), text.size(), type.data(), type.size(), &made);
+        object_.reset(made);
+    }
+    explicit Policy(awsfed_policy* object) : object_(object) {}
+    // `values`: a JSON object of texts, for each {{name}}.
+    static Policy fill(std::string_view text, std::string_view values, std::string_view type) {
+        awsfed_policy* made = nullptr;
+        detail::call(awsfed_policy_fill, text.data(), text.size(), values.data(), values.size(), type.data(),
+                     type.size(), &made);
+        return Policy(made);
+    }
+
+    bool is_accepted() const noexcept { return awsfed_policy_accepted(get()) != 0; }
+    // Empty of one whose form AWS refuses.
+    std::string_view text() const noexcept {
+        std::size_t n = 0;
+        const char* found = awsfed_policy_text(get(), &n);
+        return detail::view(found, n);
+    }
+    std::vector<Finding> findings() const {
+        std::vector<Finding> all;
+        for (std::size_t i = 0; i < awsfed_policy_finding_count(get()); ++i) {
+            const auto text = [&](awsfed_finding_field field) {
+                std::size_t n = 0;
+                const char* found = awsfed_policy_finding_text(get(), i, field, &n);
+                return detail::view(found, n);
+            };
+            Finding one{text(AWSFED_FINDING_CODE), text(AWSFED_FINDING_SEVERITY), text(AWSFED_FINDING_WHAT),
+                        text(AWSFED_FINDING_ADVICE), text(AWSFED_FINDING_POINTER)};
+            awsfed_policy_finding_place(get(), i, &one.offset, &one.length, &one.line, &one.column);
+            all.push_back(one);
+        }
+        return all;
+    }
+    awsfed_policy* get() const noexcept { return object_.get(); }
+
+private:
+    detail::Owned<awsfed_policy, awsfed_policy_free> object_;
+};
+
+// A request that policies are asked about.
+class Access {
+public:
+    Access(std::string_view action, std::string_view resource) {
+        awsfed_access* made = nullptr;
+        detail::call(awsfed_access_new, action.data(), action.size(), resource.data(), resource.size(), &made);
+        object_.reset(made);
+    }
+    Access& set(std::string_view name, std::string_view value) {
+        detail::call(awsfed_access_set, get(), name.data(), name.size(), value.data(), value.size());
+        return *this;
+    }
+    Access& add_context(std::string_view key, std::string_view value) {
+        detail::call(awsfed_access_context, get(), key.data(), key.size(), value.data(), value.size());
+        return *this;
+    }
+    awsfed_access* get() const noexcept { return object_.get(); }
+
+private:
+    detail::Owned<awsfed_access, awsfed_access_free> object_;
+};
+
+struct Decision {
+    awsfed_decision decision = AWSFED_DECISION_NONE;
+    awsfed_layer layer = -1; // -1: none
+    std::int64_t level = -1, policy = -1, statement = -1;
+    std::uint32_t missing = 0; // of an implicit deny: 1 << layer
+
+    bool allows() const noexcept { return decision == AWSFED_DECISION_ALLOW; }
+};
+
+class Analysis {
+public:
+    explicit Analysis(awsfed_analysis* object) : object_(object) {}
+    std::string_view answer() const noexcept {
+        std::size_t n = 0;
+        const char* found = awsfed_analysis_answer(get(), &n);
+        return detail::view(found, n);
+    }
+    std::string_view json() const noexcept {
+        std::size_t n = 0;
+        const char* found = awsfed_analysis_json(get(), &n);
+        return detail::view(found, n);
+    }
+    std::vector<std::string_view> documents() const {
+        std::vector<std::string_view> all;
+        for (std::size_t i = 0; i < awsfed_analysis_document_count(get()); ++i) {
+            std::size_t n = 0;
+            const char* found = awsfed_analysis_document(get(), i, &n);
+            all.push_back(detail::view(found, n));
+        }
+        return all;
+    }
+    awsfed_analysis* get() const noexcept { return object_.get(); }
+
+private:
+    detail::Owned<awsfed_analysis, awsfed_analysis_free> object_;
+};
+
+// The policies around a request, layer by layer.
+class Policies {
+public:
+    Policies() {
+        awsfed_policies* made = nullptr;
+        detail::call(awsfed_policies_new, &made);
+        object_.reset(made);
+    }
+    Policies& add(awsfed_layer layer, const Policy& policy, std::size_t level = 0) {
+        detail::call(awsfed_policies_add, get(), layer, level, policy.get());
+        return *this;
+    }
+    Decision evaluate(const Access& access) const noexcept {
+        Decision made;
+        made.decision = awsfed_policies_evaluate(get(), access.get(), &made.layer, &made.level, &made.policy,
+                                                 &made.statement, &made.missing);
+        return made;
+    }
+    // `steps` bounds the work; 0 is the usual bound.
+    Analysis intersect(std::uint64_t steps = 0) const { return ask(awsfed_policies_intersect, steps); }
+    Analysis session_report(std::uint64_t steps = 0) const { return ask(awsfed_policies_session_report, steps); }
+    Analysis compare(const Policies& other, std::uint64_t steps = 0) const {
+        awsfed_analysis* made = nullptr;
+        detail::call(awsfed_policies_compare, get(), other.get(), steps, &made);
+        return Analysis(made);
+    }
+    awsfed_policies* get() const noexcept { return object_.get(); }
+
+private:
+    template <class Question>
+    Analysis ask(Question question, std::uint64_t steps) const {
+        awsfed_analysis* made = nullptr;
+        detail::call(question, get(), steps, &made);
+        return Analysis(made);
+    }
+
+    detail::Owned<awsfed_policies, awsfed_policies_free> object_;
+};
+
+inline Analysis shrink(const Policy& policy, std::uint32_t flags = 0, std::size_t chars_max = 0,
+                       std::uint64_t steps = 0) {
+    awsfed_analysis* made = nullptr;
+    detail::call(awsfed_policy_shrink, policy.get(), flags, chars_max, steps, &made);
+    return Analysis(made);
 }
 
 } // namespace api

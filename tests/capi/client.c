@@ -36,7 +36,9 @@ static awsfed_settings* settings_for(const char* start, const char* sts, const c
     set(s, "sts_endpoint", sts);
     set(s, "http_loopback", "true");
     set(s, "user", "alice");
-    set(s, "policy", "{\"Version\":\"2012-10-17\",\"Statement\":[]}");
+    set(s, "policy",
+        "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\"*"
+        "\"}}");
     error = NULL;
     good(awsfed_settings_set_secret(s, "password", AWSFED_NUL, password, strlen(password), &error), error, "password");
     return s;

@@ -17,6 +17,9 @@
 
 namespace {
 
+const std::string reading_policy =
+    R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}})";
+
 struct Failed {
     awsfed_status status = AWSFED_OK;
     std::string code, setting, message, advice;
@@ -291,6 +294,7 @@ TEST_CASE("keys of the caller are taken as an object or from the settings") {
     CHECK(failure_of([&] { context.assume_role(settings); }).setting == "access_key_id");
     const awsfed::Credentials source("AKIDEXAMPLE", "wJalrXUtnFEMI");
     CHECK(context.assume_role(settings, &source).session_token() == host.session_token);
+    CHECK(context.assume_role(settings, &source).text(AWSFED_CREDENTIALS_REGION) == "eu-central-1");
     settings.set("access_key_id", "AKIDEXAMPLE").set_secret("secret_access_key", "wJalrXUtnFEMI");
     CHECK(context.obtain(settings).session_token() == host.session_token);
 
@@ -326,7 +330,7 @@ TEST_CASE("a policy that an action does not take is refused: the session would b
     scoped.set("duration", "900");
     CHECK(failure_of([&] { context.session("get-scoped-credentials", scoped, &keys); }).setting == "policy_arns");
     CHECK(host.sts_calls == 0);
-    scoped.set("policy", "{}");
+    scoped.set("policy", reading_policy);
     CHECK(context.session("get-scoped-credentials", scoped, &keys).session_token() == host.session_token);
     CHECK(context.session("get-session-token", settings_with("duration", "900"), &keys).session_token() ==
           host.session_token);
@@ -376,7 +380,7 @@ TEST_CASE("a session is narrowed by its own role where the endpoint has no other
         awsfed::Settings settings = host.settings();
         const awsfed::Credentials keys("AKID", "s");
         const awsfed::Credentials session = context.assume_role(settings, &keys);
-        settings.set("policy", "{}").set("role_arn", "arn:aws:iam::123456789012:role/other");
+        settings.set("policy", reading_policy).set("role_arn", "arn:aws:iam::123456789012:role/other");
         CHECK(context.narrow(settings, session).session_token() == "narrow");
         REQUIRE(host.asked.size() == 3);
         CHECK(host.asked[1].starts_with("GetScopedCredentials"));
