@@ -14,6 +14,7 @@
 #include <iostream>
 #include <iterator>
 #include <optional>
+#include <utility>
 
 namespace cli {
 
@@ -27,17 +28,15 @@ void put(Json& json, const char* name, std::string_view text) {
     put(json, text);
 }
 
-int gave_up() {
-    say_line("Nothing was obtained, because a question was left without an answer.");
-    return 10 + AWSFED_E_CANCELLED;
-}
-
 // Signs in, and asks the person at the terminal what no setting answers. Empty when he gave up.
 std::optional<awsfed::Assertion> sign_in(const awsfed::Context& context, const awsfed::Settings& settings) {
     awsfed::SignIn talk(context, settings);
-    while (talk.step() == AWSFED_SIGNIN_ASKS) {
-        if (!answer_questions(talk))
+    bool is_told = false;
+    for (auto state = talk.step(); state != AWSFED_SIGNIN_DONE; state = talk.step()) {
+        if (state == AWSFED_SIGNIN_ASKS && !answer_questions(talk))
             return std::nullopt;
+        if (state == AWSFED_SIGNIN_WAITS && !std::exchange(is_told, true))
+            show_waiting(talk);
     }
     return talk.result();
 }
@@ -67,14 +66,9 @@ std::optional<awsfed::Credentials> obtain_at_terminal(const awsfed::Context& con
     return context.assume_role_with_saml(settings, *assertion);
 }
 
-std::optional<awsfed::Credentials> obtain_keys(const awsfed::Context& context, awsfed::Settings& settings) {
-    try {
-        return context.obtain(settings);
-    } catch (const awsfed::Error& error) {
-        if (error.code() != "question-left" || !has_terminal())
-            throw;
-    }
-    return obtain_at_terminal(context, settings);
+// Something that a person can answer.
+bool is_question(const awsfed::Error& error) {
+    return error.code() == "question-left" || (error.code() == "second-factor-demanded" && !error.setting().empty());
 }
 
 int print(const rapidjson::StringBuffer& text) {
@@ -198,7 +192,36 @@ void show_settings(const std::vector<awsfed::SettingInfo>& rows) {
     }
 }
 
+int connectors_as_json(const std::vector<awsfed::ConnectorInfo>& all) {
+    rapidjson::StringBuffer out;
+    Json json(out);
+    json.StartArray();
+    for (const awsfed::ConnectorInfo& one : all) {
+        json.StartObject();
+        put(json, "name", one.name);
+        put(json, "id", one.id);
+        json.EndObject();
+    }
+    json.EndArray();
+    return print(out);
+}
+
 } // namespace
+
+std::optional<awsfed::Credentials> obtain_keys(const awsfed::Context& context, awsfed::Settings& settings) {
+    try {
+        return context.obtain(settings);
+    } catch (const awsfed::Error& error) {
+        if (!is_question(error) || !has_terminal())
+            throw;
+    }
+    return obtain_at_terminal(context, settings);
+}
+
+int gave_up() {
+    say_line("Nothing was obtained, because a question was left without an answer.");
+    return 10 + AWSFED_E_CANCELLED;
+}
 
 int obtain(const Options& options, const std::string& format, const std::optional<std::string>& out) {
     // Before a password is spent on what could not be handed over.
@@ -263,6 +286,15 @@ int settings(const std::string& name, bool json) {
     if (json)
         return settings_as_json(rows);
     show_settings(rows);
+    return 0;
+}
+
+int connectors(const std::string& config, bool json) {
+    const std::vector<awsfed::ConnectorInfo> all = awsfed::connectors(config.empty() ? default_config() : config);
+    if (json)
+        return connectors_as_json(all);
+    for (const awsfed::ConnectorInfo& one : all)
+        fmt::print("{}{}{}\n", one.name, one.id.empty() ? "" : "\t", one.id);
     return 0;
 }
 

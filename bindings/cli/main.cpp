@@ -1,14 +1,21 @@
 // awsfed, the command-line tool: a program on top of awsfed.hpp like any other.
+#include "cache.h"
 #include "commands.h"
+#include "doctor.h"
+#include "exec.h"
+#include "policy.h"
 #include "sts.h"
 #include "verify.h"
 
 #include <fmt/core.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
+#include <vector>
 
 namespace {
 
@@ -19,6 +26,16 @@ void mind_manners() {
     const rlimit none{0, 0};
     ::setrlimit(RLIMIT_CORE, &none);
     ::signal(SIGPIPE, SIG_IGN);
+}
+
+// What stands behind "--" is another program's, its flags too.
+std::vector<std::string> take_program(int& argc, char** argv) {
+    char** const end = argv + argc;
+    char** const dashes = std::find(argv, end, std::string_view("--"));
+    if (dashes == end || std::find(argv, dashes, std::string_view("exec")) == dashes)
+        return {};
+    argc = static_cast<int>(dashes - argv);
+    return {dashes + 1, end};
 }
 
 } // namespace
@@ -53,6 +70,11 @@ int main(int argc, char** argv) {
         "--out", [&](const std::string& path) { out = path; },
         "Write to this file (mode 0600) instead of standard output");
 
+    CLI::App* exec = app.add_subcommand("exec", "Run a program with credentials, which it can renew by itself");
+    cli::ExecWishes run;
+    run.command = take_program(argc, argv);
+    run.add_to(*exec, options);
+
     CLI::App* roles = app.add_subcommand("roles", "Sign in and list the roles that are offered");
     options.add_to(*roles);
     roles->add_flag("--json", json, "As JSON");
@@ -80,28 +102,61 @@ int main(int argc, char** argv) {
     verify->add_flag("--json", json, "As JSON");
     verify->add_flag("--serve", serve, "Answer each line of standard input, a JSON list of these arguments");
 
+    CLI::App* cache = app.add_subcommand("cache", "Look at what is kept, and erase it");
+    cli::CacheCommand kept;
+    kept.add_to(*cache, options);
+
+    CLI::App* forget = app.add_subcommand("forget", "Let refused passwords of a user be tried again");
+    options.add_to(*forget);
+
+    CLI::App* doctor =
+        app.add_subcommand("doctor", "Look for what is wrong with a sign-in, without sending the password");
+    cli::DoctorWishes wishes;
+    wishes.add_to(*doctor, options);
+
+    CLI::App* policy = app.add_subcommand("policy", "Judge and compare IAM policies, without asking AWS");
+    cli::PolicyCommand policies;
+    policies.add_to(*policy);
+
     CLI::App* settings = app.add_subcommand("settings", "List what can be set");
     settings->add_option("name", name, "One setting only");
     settings->add_flag("--json", json, "As JSON");
+
+    CLI::App* connectors = app.add_subcommand("connectors", "List the connectors of a config file, with their ids");
+    connectors->add_option("--config", options.config,
+                           "AWS config file. Default: $AWSFED_CONFIG, $AWS_CONFIG_FILE, ~/.aws/config");
+    connectors->add_flag("--json", json, "As JSON");
 
     CLI11_PARSE(app, argc, argv);
     try {
         if (*obtain)
             return cli::obtain(options, format, out);
+        if (*exec)
+            return cli::exec(options, run);
         if (*sts)
             return cli::sts(options, question);
+        if (*cache)
+            return kept.run(options);
+        if (*forget)
+            return cli::forget(options);
+        if (*policy)
+            return policies.run();
+        if (*doctor)
+            return cli::doctor(options, wishes);
         if (*roles)
             return cli::roles(options, json);
         if (*show)
             return cli::saml_show(file, json);
         if (*verify)
             return serve ? cli::saml_verify_lines() : cli::saml_verify(verification, json);
+        if (*connectors)
+            return cli::connectors(options.config, json);
         return cli::settings(name, json);
     } catch (const awsfed::Error& error) {
         cli::show_error(error, options.error_format);
         return cli::exit_status(error);
     } catch (const std::exception& error) {
-        cli::say_line(error.what());
+        cli::say_line(cli::plain(error.what()));
         return 10 + AWSFED_E_INTERNAL;
     }
 }

@@ -1,5 +1,7 @@
 #include "options.h"
 
+#include "caller.h"
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -22,15 +24,6 @@ std::string variable(const char* name) {
     return value == nullptr ? std::string() : std::string(value);
 }
 
-// Where connectors are: beside the profiles of the AWS tools, unless somebody says otherwise.
-std::string default_config() {
-    for (const char* name : {"AWSFED_CONFIG", "AWS_CONFIG_FILE"}) {
-        if (std::string path = variable(name); !path.empty())
-            return path;
-    }
-    return variable("HOME") + "/.aws/config";
-}
-
 std::string help_of(const awsfed::SettingInfo& row) {
     std::string help(row.help);
     if (row.type == AWSFED_SECRET)
@@ -49,11 +42,20 @@ std::string value_of(const awsfed::SettingInfo& row) {
 
 } // namespace
 
+std::string default_config() {
+    for (const char* name : {"AWSFED_CONFIG", "AWS_CONFIG_FILE"}) {
+        if (std::string path = variable(name); !path.empty())
+            return path;
+    }
+    return variable("HOME") + "/.aws/config";
+}
+
 void Options::add_to(CLI::App& command) {
     command.add_option("--config", config,
                        "AWS config file with [connector NAME] sections. Default: $AWSFED_CONFIG, "
                        "$AWS_CONFIG_FILE, ~/.aws/config");
-    command.add_option("--connector", connector, "The connector to use. Default: $AWSFED_CONNECTOR, none");
+    command.add_option("--connector", connector,
+                       "The connector to use, by name or id. Default: $AWSFED_CONNECTOR, none");
     command.add_flag("-v,--verbose", verbosity, "Tell what is done, on standard error; twice or thrice tells more");
     for (const awsfed::SettingInfo& row : awsfed::setting_table()) {
         if (row.guard == "host")
@@ -75,6 +77,7 @@ awsfed::Settings Options::make_settings() const {
         throw std::runtime_error("--config needs --connector: a config file without a connector sets nothing.");
     if (!name.empty())
         made.load(config.empty() ? default_config() : config, name);
+    vouch_for_caller(made, !name.empty());
     made.read_environment();
     for (const auto& [setting, value] : settings)
         made.override_by_job(setting, value);

@@ -11,6 +11,9 @@
 
 namespace cli {
 
+// Where connectors are: beside the profiles of the AWS tools, unless somebody says otherwise.
+std::string default_config();
+
 struct Options {
     std::string config;
     std::string connector;
@@ -21,7 +24,8 @@ struct Options {
     // --config, --connector, -v, and a flag for each setting.
     void add_to(CLI::App& command);
 
-    // The connector, over it the environment, over that the flags. awsfed refuses what a job may not set.
+    // The connector, over it the environment, over that the flags. awsfed refuses what a job may not set. The principal
+    // is who runs the tool.
     awsfed::Settings make_settings() const;
     // With log lines on standard error as far as -v asks for them.
     awsfed::Context make_context() const;

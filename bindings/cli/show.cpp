@@ -4,6 +4,7 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <ctime>
 
@@ -79,14 +80,31 @@ void say_line(const std::string& text) { say("awsfed: {}\n", text); }
 
 int exit_status(const awsfed::Error& error) { return 10 + error.status(); }
 
+namespace {
+
+// The bytes of a character at the front that steers a terminal, or turns the direction of what is read; 0 for any
+// other.
+std::size_t steering_bytes(std::string_view text) {
+    const auto at = [text](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+    if (at(0) < 0x20 || at(0) == 0x7f)
+        return 1;
+    if (at(0) == 0xC2 && at(1) >= 0x80 && at(1) < 0xA0) // U+0080 to U+009F
+        return 2;
+    if (at(0) == 0xD8 && at(1) == 0x9C) // U+061C
+        return 2;
+    const bool marks = at(1) == 0x80 && (at(2) == 0x8E || at(2) == 0x8F || (at(2) >= 0xA8 && at(2) <= 0xAE));
+    const bool isolates = at(1) == 0x81 && at(2) >= 0xA6 && at(2) <= 0xA9;
+    return at(0) == 0xE2 && (marks || isolates) ? 3 : 0; // U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069
+}
+
+} // namespace
+
 std::string plain(std::string_view text) {
     std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
-        const bool c1 = byte == 0xC2 && next >= 0x80 && next < 0xA0; // U+0080 to U+009F steer terminals too
-        out += byte < 0x20 || byte == 0x7f || c1 ? '?' : text[i];
-        i += c1 ? 1 : 0;
+    while (!text.empty()) {
+        const std::size_t bytes = steering_bytes(text);
+        out += bytes != 0 ? '?' : text.front();
+        text.remove_prefix(std::max<std::size_t>(bytes, 1));
     }
     return out;
 }

@@ -24,7 +24,8 @@ int exit_status(const awsfed::Error& error);
 // A line of the tool's own on standard error.
 void say_line(const std::string& text);
 
-// Texts from outside on their way to a terminal: control characters become '?'.
+// Texts from outside on their way to a terminal: control characters, and those that turn the direction of what is
+// read, become '?'.
 std::string plain(std::string_view text);
 
 // 2026-11-25T18:00:00Z

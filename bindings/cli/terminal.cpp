@@ -119,6 +119,13 @@ bool answer_questions(awsfed::SignIn& sign_in) {
         return false;
     const std::vector<awsfed::Question> questions = sign_in.questions();
     for (std::size_t i = 0; i < questions.size(); ++i) {
+        if (!questions[i].choices.empty()) {
+            const int chosen = choose(questions[i].text, questions[i].choices);
+            if (chosen < 0)
+                return false;
+            sign_in.answer(i, questions[i].choices[static_cast<std::size_t>(chosen)]);
+            continue;
+        }
         if (!questions[i].show.empty())
             terminal.say(fmt::format("{}\n", plain(questions[i].show)));
         terminal.say(fmt::format("{}: ", plain(questions[i].text)));
@@ -128,6 +135,14 @@ bool answer_questions(awsfed::SignIn& sign_in) {
         sign_in.answer(i, line.view());
     }
     return true;
+}
+
+void show_waiting(const awsfed::SignIn& sign_in) {
+    const Terminal terminal;
+    if (!terminal.is_there())
+        return;
+    for (const awsfed::Question& what : sign_in.questions())
+        terminal.say(fmt::format("{}{}{}\n", plain(what.text), what.show.empty() ? "" : ": ", plain(what.show)));
 }
 
 int choose(const std::string& title, const std::vector<std::string>& items) {

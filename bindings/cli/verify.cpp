@@ -1,5 +1,6 @@
 #include "verify.h"
 
+#include "caller.h"
 #include "show.h"
 
 #include <fmt/core.h>
@@ -54,6 +55,7 @@ awsfed::Settings settings_of(const VerifyOptions& options) {
     awsfed::Settings settings;
     if (!options.connector.empty()) {
         settings.load(options.config, options.connector);
+        vouch_for_caller(settings, true);
     } else {
         set_if(settings, "idp_metadata", options.metadata);
         set_if(settings, "idp_certificates", options.certificates);
