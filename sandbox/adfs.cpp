@@ -166,6 +166,8 @@ Answer Adfs::take_password(const Received& request, const Wish& wish) {
     if (request.cookie(started_cookie).empty())
         return refuse({.code = "MSIS7001", .text = "The cookie of the sign-in that was begun is missing."});
     const auto fields = read_fields(request.body);
+    if (fields && field(*fields, "Context") != nullptr)
+        return take_factor(*fields, wish);
     if (!fields || joined(*fields, "AuthMethod") != "FormsAuthentication")
         return refuse({.code = "MSIS7102", .text = "That way to sign in is not available."});
     if (faults_.strike(FaultKind::password_503)) {
@@ -186,11 +188,71 @@ Answer Adfs::take_password(const Received& request, const Wish& wish) {
     if (user->state == UserState::must_change)
         return page(update_password_page(origin_ + "/adfs/portal/updatepassword/", name), "update password",
                     "the user must change the password");
+    if (user->factor.kind != SecondFactor::Kind::none)
+        return ask_factor(wish, *user, "");
+    return let_in(wish, *user);
+}
+
+Answer Adfs::let_in(const Wish& wish, const User& user) {
     Answer answer = page("", "signed in");
     answer.status = 302;
     answer.headers.emplace_back("Location", origin_ + wish.url + "&client-request-id=" + random_guid());
-    set_cookie(answer, session_cookie, remember(*user));
+    set_cookie(answer, session_cookie, remember(user));
     return answer;
+}
+
+namespace {
+
+bool takes_code(const SecondFactor& factor) {
+    return factor.kind == SecondFactor::Kind::code || factor.kind == SecondFactor::Kind::app;
+}
+
+bool is_right(const SecondFactor& factor, std::string_view code, Time now) {
+    if (factor.kind != SecondFactor::Kind::app)
+        return code == factor.code;
+    const std::int64_t step = factor.app->step_at(now);
+    return factor.app->code_of(step).equals(code) || factor.app->code_of(step - 1).equals(code);
+}
+
+} // namespace
+
+Answer Adfs::ask_factor(const Wish& wish, const User& user, std::string_view error) {
+    if (factors_.size() >= sessions_max)
+        factors_.clear();
+    const std::string context = random_hex(32);
+    factors_.emplace(context, Asked{.user = &user});
+    const std::string action = fmt::format("{}{}&client-request-id={}", origin_, wish.url, random_guid());
+    return page(factor_page({.action = action,
+                             .method = "AzureMfaAuthentication",
+                             .context = context,
+                             .takes_code = takes_code(user.factor),
+                             .number = takes_code(user.factor) ? "" : user.factor.code,
+                             .error = error}),
+                "second factor", std::string(error));
+}
+
+// On the telephone somebody decides at the second look.
+Answer Adfs::take_factor(const Pairs& fields, const Wish& wish) {
+    const auto found = factors_.find(joined(fields, "Context"));
+    if (found == factors_.end() || joined(fields, "AuthMethod") != "AzureMfaAuthentication")
+        return refuse({.code = "MSIS7000", .text = "The context of the second factor is not known."});
+    const User& user = *found->second.user;
+    if (takes_code(user.factor)) {
+        factors_.erase(found);
+        if (!is_right(user.factor, joined(fields, "VerificationCode"), clock_.now()))
+            return ask_factor(wish, user, "The code is wrong.");
+        return let_in(wish, user);
+    }
+    if (++found->second.looks < 2)
+        return page(factor_page({.action = origin_ + wish.url,
+                                 .method = "AzureMfaAuthentication",
+                                 .context = found->first,
+                                 .number = user.factor.code}),
+                    "second factor", "not approved yet");
+    factors_.erase(found);
+    if (user.factor.kind == SecondFactor::Kind::telephone_denied)
+        return ask_factor(wish, user, "The sign-in was denied on the telephone.");
+    return let_in(wish, user);
 }
 
 Answer Adfs::hand_over(const Wish& wish, const User& user) {

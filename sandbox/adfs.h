@@ -44,6 +44,9 @@ private:
     Answer sign_in(const Received& request, const Wish& wish);
     Answer show_form(const Wish& wish);
     Answer take_password(const Received& request, const Wish& wish);
+    Answer ask_factor(const Wish& wish, const User& user, std::string_view error);
+    Answer take_factor(const Pairs& fields, const Wish& wish);
+    Answer let_in(const Wish& wish, const User& user);
     Answer hand_over(const Wish& wish, const User& user);
     Answer refuse(const Refusal& refusal) const;
     const User* signed_in(const Received& request);
@@ -60,6 +63,11 @@ private:
     const Clock& clock_;
     std::string origin_;
     std::map<std::string, Signed, std::less<>> sessions_; // by the value of MSISAuth
+    struct Asked {
+        const User* user;
+        int looks = 0; // of the page, whether somebody has approved
+    };
+    std::map<std::string, Asked, std::less<>> factors_; // under way, by Context
 };
 
 } // namespace awsfed::sandbox

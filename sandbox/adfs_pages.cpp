@@ -56,6 +56,24 @@ std::string login_page(const LoginPage& page) {
                                          action, user, escaped(page.error)));
 }
 
+std::string factor_page(const FactorPage& page) {
+    const std::string number =
+        page.number.empty() ? "" : fmt::format(R"(<p id="validEntropyNumber">{}</p>)", escaped(page.number));
+    const std::string_view field =
+        page.takes_code
+            ? R"(<input id="verificationCodeInput" name="VerificationCode" type="text" autocomplete="off"/>)"
+              R"(<input id="signInButton" type="submit" name="SignIn" value="Sign in"/>)"
+            : R"(<div id="Progress"></div>)";
+    return framed("Sign In", fmt::format(R"(<div id="authArea" class="groupMargin"><div id="loginArea">
+<form method="post" id="loginForm" autocomplete="off" action="{}">
+<input id="authMethod" type="hidden" name="AuthMethod" value="{}"/><input id="context" type="hidden" name="Context" value="{}"/>
+<div id="error" class="fieldMargin error smallText"><label id="errorText" for="">{}</label></div>
+<p id="instructions">The sandbox asks for a second factor</p>{}{}
+</form></div></div>)",
+                                         escaped(page.action), escaped(page.method), escaped(page.context),
+                                         escaped(page.error), number, field));
+}
+
 std::string token_page(std::string_view action, std::string_view saml_response, std::string_view relay_state) {
     const std::string relay =
         relay_state.empty()

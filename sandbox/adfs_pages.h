@@ -13,6 +13,17 @@ struct LoginPage {
 };
 std::string login_page(const LoginPage& page);
 
+// A page of a second factor: with a field for a code, or with a number to enter on a telephone.
+struct FactorPage {
+    std::string_view action;
+    std::string_view method; // AuthMethod
+    std::string_view context;
+    bool takes_code = false;
+    std::string_view number{};
+    std::string_view error{};
+};
+std::string factor_page(const FactorPage& page);
+
 // A page that a browser would post on by a script. There is no script here, only a button: what a person signs in
 // with at the sandbox has no business at the real AWS.
 std::string token_page(std::string_view action, std::string_view saml_response, std::string_view relay_state);

@@ -25,6 +25,22 @@ password = Correct-Horse-7
 roles = reader
 state = disabled
 
+# Second factors: a code, an authenticator app, and an approval on a telephone that shows a number.
+[user heidi]
+password = Correct-Horse-7
+roles = build
+second_factor = code 246810
+
+[user ivan]
+password = Correct-Horse-7
+roles = build
+second_factor = app GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ
+
+[user judy]
+password = Correct-Horse-7
+roles = build
+second_factor = telephone 42
+
 [role build]
 arn = arn:aws:iam::123456789012:role/build
 max_session = 14400

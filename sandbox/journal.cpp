@@ -34,9 +34,9 @@ constexpr std::string_view open_names[] = {"Action",
                                            "Kmsi",
                                            "AuthMethod",
                                            "loginToRp"};
-constexpr std::string_view closed_names[] = {"Password",     "SAMLRequest",   "SAMLResponse", "SAMLAssertion",
-                                             "RelayState",   "ExternalId",    "SerialNumber", "TokenCode",
-                                             "TradeInToken", "EncodedMessage"};
+constexpr std::string_view closed_names[] = {"Password",     "SAMLRequest",    "SAMLResponse", "SAMLAssertion",
+                                             "RelayState",   "ExternalId",     "SerialNumber", "TokenCode",
+                                             "TradeInToken", "EncodedMessage", "Context",      "VerificationCode"};
 
 // The name of a user, however it was written: CORP\alice, alice@corp.example.
 bool names_user(const World& world, std::string_view given) {

@@ -168,8 +168,29 @@ Result<Role> read_role(const Section& section, const Provider& provider) {
                 .external_id = std::string(section.get("external_id"))};
 }
 
+// A word, and what belongs to it.
+Result<SecondFactor> read_factor(const Section& section) {
+    const std::string_view text = section.get("second_factor");
+    const std::size_t blank = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, blank);
+    const std::string_view rest = trimmed(text.substr(blank));
+    using Kind = SecondFactor::Kind;
+    if (text.empty())
+        return SecondFactor();
+    if (word == "telephone" || word == "telephone-denied")
+        return SecondFactor{word == "telephone" ? Kind::telephone : Kind::telephone_denied, std::string(rest), {}};
+    if (word == "code" && !rest.empty())
+        return SecondFactor{Kind::code, std::string(rest), {}};
+    auto app = word == "app" ? Totp::read(Secret(rest)) : Result<Totp>(fail(Code::setting_invalid, ""));
+    if (!app)
+        return section.wrong("second_factor must be \"code CODE\", \"app SECRET\" (in base32), \"telephone NUMBER\" or "
+                             "\"telephone-denied NUMBER\"");
+    return SecondFactor{Kind::app, "", *std::move(app)};
+}
+
 Result<User> read_user(const Section& section, const std::vector<Role>& roles) {
-    constexpr std::array<std::string_view, 5> known{"password", "roles", "session_name", "state", "origin_subject"};
+    constexpr std::array<std::string_view, 6> known{"password", "roles",          "session_name",
+                                                    "state",    "origin_subject", "second_factor"};
     AWSFED_CHECK(section.check_names(known));
     AWSFED_TRY(const std::string_view password, section.needed("password"));
     User user{.name = section.name(), .password = Secret(password), .roles = {}, .session_name = section.name()};
@@ -187,6 +208,7 @@ Result<User> read_user(const Section& section, const std::vector<Role>& roles) {
         user.state = UserState::must_change;
     else if (!state.empty() && state != "active")
         return section.wrong("state must be active, disabled or must-change");
+    AWSFED_TRY(user.factor, read_factor(section));
     return user;
 }
 

@@ -5,6 +5,7 @@
 #include "base/arn.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "idp/totp.h"
 #include "sandbox/policy.h"
 
 #include <chrono>
@@ -27,6 +28,14 @@ struct Provider {
 
 enum class UserState { active, disabled, must_change };
 
+// What AD FS asks for behind the password.
+struct SecondFactor {
+    enum class Kind { none, code, app, telephone, telephone_denied };
+    Kind kind = Kind::none;
+    std::string code{};        // code: the one that is right; telephone: the number that is shown
+    std::optional<Totp> app{}; // app: whose codes are right
+};
+
 struct User {
     std::string name;
     Secret password;
@@ -34,6 +43,7 @@ struct User {
     std::string session_name; // empty: the assertion has none, as of an account without a mail address
     UserState state = UserState::active;
     std::string origin_subject{}; // what their sessions have for aws:OriginIdentity/Subject; empty: nothing
+    SecondFactor factor{};
 };
 
 struct Role {
