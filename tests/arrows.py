@@ -20,7 +20,7 @@ ARROWS = {
     "src/credentials": {"markup"},
     "src/idp": {"saml", "oidc", "http", "markup"},
     "src/aws": {"http", "markup", "credentials"},
-    "src/cache": {"credentials"},
+    "src/cache": {"credentials", "http"},  # http: a store for many machines is reached over the network
     # flow carries the transport from the context to both sides, and the credentials back.
     "src/flow": {"idp", "aws", "saml", "oidc", "policy", "cache", "http", "credentials"},
 }
@@ -30,6 +30,8 @@ ROOMS = {room.split("/")[1] for room in ARROWS}
 # here (the C and C++ libraries, POSIX, fmt) is free.
 LIBRARIES = {
     "curl/": ("src/http/", "bench/"),  # bench: the same call without awsfed
+    "krb5": ("src/http/",),
+    "gssapi/": ("src/http/",),
     "pugixml": ("src/markup/", "bench/"),
     "rapidjson/": ("src/markup/", "bindings/cli/"),  # cli: what it prints is its own
     "libxml/": ("src/markup/", "src/saml/", "sandbox/", "bench/", "tests/saml/", "tests/fuzz/"),  # HTML in markup; signed XML in saml; sandbox: it signs
@@ -37,8 +39,9 @@ LIBRARIES = {
     "xmlsec/": ("sandbox/", "tests/saml/"),  # the sandbox signs by it; the tests have it check what the library verifies
     "openssl/": ("src/base/", "src/saml/", "sandbox/", "tests/", "bench/"),  # saml: certificates and keys for xmlsec; sandbox: it makes them
     "openssl/crypto.h": ("src/base/", "src/http/", "src/markup/", "src/saml/"),  # wipes what another library allocated
-    "zlib": ("src/saml/", "sandbox/", "tests/saml/", "tests/sandbox/"),  # the Redirect binding's DEFLATE
+    "zlib": ("src/saml/", "sandbox/", "tests/saml/", "tests/sandbox/", "tests/policy/"),  # the Redirect binding's DEFLATE; a packed table
     "keyutils": ("src/settings/", "src/cache/", "tests/settings/"),
+    "hiredis/": ("src/cache/",),
     "CLI/": ("bindings/cli/", "sandbox/"),
     "httplib": ("bindings/cli/", "sandbox/", "tests/"),
     "doctest": ("tests/",),

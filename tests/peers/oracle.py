@@ -47,6 +47,20 @@ class Farm:
         rows = admin("ADFS", "GET", "/log?since=0")["requests"]
         return sum(row.get("method") == "POST" and "assword" in str(row.get("body")) for row in rows)
 
+    def odd(self):
+        """What a farm would stumble over, or should never be sent: a name twice in a form, Authorization, another host."""
+        faults = []
+        for row in admin("ADFS", "GET", "/log?since=0")["requests"]:
+            names = [pair.split("=")[0] for pair in str(row.get("body") or "").split("&")]
+            if row.get("method") == "POST" and "AuthMethod" in names and len(names) != len(set(names)):
+                faults.append(f"names twice: {names}")
+            headers = {name.lower(): value for name, value in row.get("headers") or []}
+            if "authorization" in headers:
+                faults.append("Authorization was sent")
+            if headers.get("host") != ORACLE["ADFS"].split("//")[1]:
+                faults.append(f"host {headers.get('host')}")
+        return faults
+
     def leaked(self):
         rows = admin("STS", "GET", "/log?since=0")["requests"]
         return sum("SAMLResponse" in str(row.get("body")) for row in rows)
@@ -55,7 +69,7 @@ class Farm:
 def signs_in(cases, name, farm, password=PASSWORD, **more):
     outcome = farm.obtain(password=password, **more)
     faults = [(outcome.exit == 0, repr(outcome)), (farm.attempts() == ["ok"], f"attempts {farm.attempts()}"),
-              (farm.posts() == 1, f"{farm.posts()} password posts"), (farm.leaked() == 0, "a response was posted to the sign-in host")]
+              (farm.posts() == 1, f"{farm.posts()} password posts"), (farm.leaked() == 0, "a response was posted to the sign-in host"), (not farm.odd(), ", ".join(farm.odd()))]
     if outcome.exit == 0:
         given = json.loads(outcome.out)
         secrets = {"the password": password, **{key: given[key] for key in ("SecretAccessKey", "SessionToken")}, **leaks.SAML_MARKS}
@@ -138,8 +152,7 @@ def refusals(tool, cases):
                     Farm(tool, update_password=how), user=f"CORP\\{user}")
     refused("an expired password where the portal is off is told as a wrong one", "credentials-refused", "refused", ["expired"],
             Farm(tool, update_password="off"), user="CORP\\expired")
-    adapters = {"mfa-number": "AzureMfaAuthentication", "mfa-code": "AzureMfaAuthentication", "mfa-totp": "TotpAdapter",
-                "mfa-server": "AzureMfaServerAuthentication", "mfa-vip2": "SymantecVipAdapter", "mfa-securid": "SecurIDAuthentication",
+    adapters = {"mfa-code": "AzureMfaAuthentication", "mfa-totp": "TotpAdapter", "mfa-vip2": "SymantecVipAdapter", "mfa-securid": "SecurIDAuthentication",
                 "mfa-securid2": "SecurIDv2Authentication", "mfa-next": "SecurIDAuthentication", "mfa-duo": "DuoAdfsAdapter"}
     for user, adapter in adapters.items():
         refused(f"the second factor of {user}", "second-factor-demanded", "unsupported", ["ok"], user=f"CORP\\{user}", peer=adapter)
@@ -159,8 +172,6 @@ def refusals(tool, cases):
             adfs_entry="idp-initiated", peer="MSIS7065")
     refused("the page off by 503, and no other door", "service-failed", "network", [],
             Farm(tool, idp_initiated=False, idp_disabled="503"), adfs_entry="idp-initiated")
-    realms = {"claims_providers": [{"name": "Partner", "id": "http://sts.partner.example/adfs/services/trust", "suffixes": ["partner.example"]}]}
-    refused("a choice of realms", "home-realm-asked", "unsupported", [], Farm(tool, more=realms))
     refused("Windows sign-in only", "windows-sign-in-only", "unsupported", [], Farm(tool, zone="intranet"), peer="MSIS7102")
     refused("a form that leads elsewhere", "origin-refused", "trust", [], Farm(tool, form_action="https://evil.example/adfs/ls/"))
     refused("a form that leads to http", "setting-insecure", "setting", [], Farm(tool, form_action="http://localhost/adfs/ls/"))

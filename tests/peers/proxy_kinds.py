@@ -6,6 +6,7 @@ loopback to awsfed; behind it stands a server with TLS that hands on to Ceph's S
 """
 import http.client
 import http.server
+import ssl
 import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -27,14 +28,14 @@ class Front(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):  # noqa: N802 (the name is http.server's)
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        behind = http.client.HTTPConnection(self.server.behind, timeout=30)
-        behind.request(self.command, self.path, body, dict(self.headers))
+        behind = self.server.connect()
+        behind.request(self.command, self.path, body, self.headers_behind())
         answer = behind.getresponse()
         page = answer.read()
         self.send_response(answer.status)
         for name, value in answer.getheaders():
             if name.lower() not in ("content-length", "transfer-encoding", "connection", "keep-alive", "date", "server"):
-                self.send_header(name, value.replace(f"http://{self.server.behind}", self.server.url))
+                self.send_header(name, value.replace(self.server.behind, self.server.url))
         self.send_header("Content-Length", str(len(page)))
         self.end_headers()
         self.wfile.write(page)
@@ -42,17 +43,24 @@ class Front(http.server.BaseHTTPRequestHandler):
 
     do_POST = do_GET
 
+    def headers_behind(self):
+        return dict(self.headers)
+
     def log_message(self, *_):
         pass
 
 
 class Fronted:
-    """The peer without TLS behind a server with TLS."""
+    """The peer behind a server with TLS. What stands before it with TLS, too, is not looked at: it is on this machine."""
 
-    def __init__(self, home, url):
+    def __init__(self, home, url, front=Front):
         self.server = Server(home, "front")
-        self.server.server.RequestHandlerClass = Front
-        self.server.server.behind = urllib.parse.urlsplit(url).netloc
+        self.server.server.RequestHandlerClass = front
+        parts = urllib.parse.urlsplit(url)
+        self.server.server.behind = f"{parts.scheme}://{parts.netloc}"
+        blind = ssl._create_unverified_context()  # noqa: SLF001
+        self.server.server.connect = lambda: http.client.HTTPConnection(parts.netloc, timeout=30) if parts.scheme == "http" else \
+            http.client.HTTPSConnection(parts.netloc, timeout=30, context=blind)
         self.url = self.server.server.url = f"https://{ADDRESS}:{self.server.server.server_port}"
 
     def __enter__(self):

@@ -415,15 +415,19 @@ def policies(proof):
     letters = statement("s3:GetObject", "arn:aws:s3:::builds/Größe+& %41")
     assumed(proof, "a policy with letters of Latin-1, blanks, plus and percent", settings={"policy": letters}, form_more={"Policy": letters})
 
-    def refused(name, peer, words, setting="policy", config=None, **settings):
+    def refused(name, code, status, peer, words, config=None, requests=1, **settings):
         service = proof.service(**(config or {}))
         outcome = service.obtain("assume-role", service.user("ci"), role_arn=role("Build"), role_session_name="build-1", **settings)
-        proof.refused(name, service, outcome, "policy-refused", "denied", peer, words=words, setting=setting)
+        proof.refused(name, service, outcome, code, status, peer, words=words, setting="policy", requests=requests)
 
-    refused("a policy with a principal", "MalformedPolicyDocument", "", policy=reading.replace('"Effect"', '"Principal":"*","Effect"'))
-    refused("a policy without a vendor", "MalformedPolicyDocument", "", policy=statement("GetObject"))
+    def refused_here(name, words, policy):
+        """What STS would refuse by its grammar is not sent to it."""
+        refused(name, "policy-malformed", "setting", "", words, requests=0, policy=policy)
+
+    refused_here("a policy with a principal", "Principal", reading.replace('"Effect"', '"Principal":"*","Effect"'))
+    refused_here("a policy without a vendor", "line 1, column", statement("GetObject"))
     long = statement([f"s3:{hashlib.sha256(bytes([number])).hexdigest()[:36]}" for number in range(40)])
-    refused("a policy that packs badly", "PackedPolicyTooLarge", "%", policy=long, config={"packed_limit_bytes": 300})
+    refused("a policy that packs badly", "policy-refused", "denied", "PackedPolicyTooLarge", "%", policy=long, config={"packed_limit_bytes": 300})
 
 
 def chains(proof):

@@ -378,8 +378,8 @@ def called_once(cases, name):
     cases.case(f"{name}: STS counts that call", None if sts_calls() == 1 else f"{sts_calls()} calls")
 
 
-def unproved(cases, name, outcome, password, reason="signature"):
-    cases.refused(name, outcome, "assertion-unproved", "trust")
+def unproved(cases, name, outcome, password, reason="signature", code="assertion-unproved"):
+    cases.refused(name, outcome, code, "trust")
     why = [] if outcome.error.get("peer") == reason else [f"peer {outcome.error.get('peer')}"]
     why += [f"{sts_calls()} calls of STS"] if sts_calls() else []
     why += leaks.leaks(outcome.out + outcome.err, {"the password": password, **leaks.SAML_MARKS})
@@ -405,7 +405,8 @@ def whole_way_of_forms(tool, cases, proofs):
             continue
         elsewhere = {"sts_endpoint": ORACLE["STS_HTTP"]}  # it counts, and trusts none of these providers
         oracle.admin("STS", "POST", "/reset")
-        unproved(cases, f"{name}: refused with foreign metadata", obtain(proof, sample, foreign, **elsewhere), sample.password)
+        unproved(cases, f"{name}: refused with foreign metadata", obtain(proof, sample, foreign, **elsewhere), sample.password,
+                 code="signer-not-in-metadata")
         obtain(proof, sample, proof.provider.metadata, **elsewhere)
         called_once(cases, name)
 
@@ -417,7 +418,7 @@ def whole_way_of_adfs(tool, cases, proof, foreign):
     called_once(cases, name)
     if foreign:
         outcome = oracle.Farm(tool).obtain(**{**own, "idp_metadata": foreign})
-        unproved(cases, f"{name}: refused with foreign metadata", outcome, oracle.PASSWORD)
+        unproved(cases, f"{name}: refused with foreign metadata", outcome, oracle.PASSWORD, code="signer-not-in-metadata")
 
     encrypted = {"relying_party": ENC["audience"], "saml_recipients": ENC["recipient"], "saml_audiences": ENC["audience"],
                  "principal_arn": "arn:aws:iam::123456789012:saml-provider/ADFSEnc", **own}

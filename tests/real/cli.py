@@ -15,7 +15,7 @@ import services  # noqa: E402
 
 # The tool exits with 10 and the status of awsfed.h.
 EXIT = {"usage": 13, "setting": 14, "timeout": 16, "network": 17, "trust": 18, "protocol": 19, "refused": 20, "role": 21,
-        "denied": 22, "expired": 23, "throttled": 24, "unsupported": 26}
+        "denied": 22, "expired": 23, "throttled": 24, "store": 25, "unsupported": 26}
 
 
 class Outcome:
@@ -71,6 +71,10 @@ class Cases:
         """fault: None or "" when all is well, else why not."""
         self.failed += bool(fault)
         print(f"FAIL {name}: {fault}" if fault else f"ok {name}", flush=True)
+
+    @staticmethod
+    def skip(name, why):
+        print(f"skip {name}: {why}", flush=True)
 
     def refused(self, name, outcome, code, status, setting=None, advice=None):
         """The case of a call that must fail in exactly this way, said in one sentence and with advice."""

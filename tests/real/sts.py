@@ -4,6 +4,8 @@
 moto 5.2.5 answers 500 to an assertion with two roles, so only users with one take part here.
 """
 import json
+import os
+import stat
 import shlex
 from datetime import datetime, timezone
 
@@ -81,6 +83,32 @@ def to_a_file(tool, cases, home, idp, there):
                **leaks.SAML_MARKS}
     found = leaks.leaks(outcome.out + outcome.err, secrets)
     cases.case("nothing secret is printed at -vvv when the file takes it", ", ".join(found) or None)
+    to_no_file(tool, cases, home, lambda out: tool("obtain", "--format", "process", "--out", out, *sign_in(idp, user.name, **there),
+                                                   PASSWORD=user.password))
+
+
+def to_no_file(tool, cases, home, obtain):
+    """A pipe or a device stays what it is: nobody's /dev/null becomes a file."""
+    pipe, link = home / "pipe", home / "link"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    outcome = obtain(pipe)
+    given = os.read(reader, 65536)
+    os.close(reader)
+    good = outcome.exit == 0 and b"AccessKeyId" in given and stat.S_ISFIFO(pipe.stat().st_mode)
+    cases.case("a pipe is written to, and stays one", None if good else repr(outcome))
+    if os.geteuid() == 0:
+        os.chown(pipe, 65534, 65534)
+        reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        outcome = obtain(pipe)
+        given = os.read(reader, 65536)
+        os.close(reader)
+        good = outcome.exit != 0 and given == b"" and "another user" in outcome.err
+        cases.case("another user's pipe gets nothing", None if good else repr(outcome))
+    link.symlink_to(home / "elsewhere")
+    outcome = obtain(link)
+    told = outcome.exit != 0 and "symbolic link" in outcome.err and link.is_symlink() and not (home / "elsewhere").exists()
+    cases.case("a symbolic link is neither followed nor replaced", None if told else repr(outcome))
 
 
 def formats(tool, cases, idp, there):

@@ -129,7 +129,7 @@ def adfs(tool, cases):
         cases.case("idp=adfs asks by a request where that page is switched off", None if outcome.exit == 0 and asked else repr(outcome))
     with Sandbox(PROGRAM, "[fault idp_error]\nvalue = MSIS7012\n") as sandbox:
         outcome = obtain(tool, sandbox, alice, right, idp="adfs")
-        cases.refused("idp=adfs: an error page is told by its code", outcome, "idp-error", "refused")
+        cases.refused("idp=adfs: an error page is told by its code", outcome, "idp-internal", "refused")
         told = "MSIS7012" in outcome.error.get("message", "") and "idp POST" not in sandbox.log()
         cases.case("idp=adfs: no password is posted to an error page", None if told else repr(outcome))
 

@@ -269,7 +269,7 @@ def facts(cases, asks):
 
 
 def faults(tool, cases):
-    kinds = [("wrong_signature", "an assertion with a wrong signature", "assertion-refused", 22),
+    kinds = [("wrong_signature", "an assertion with a wrong signature", "signer-not-in-metadata", 18),
              ("wrong_audience", "an assertion for another party", "assertion-refused", 22),
              ("wrong_recipient", "an assertion for another address", "assertion-refused", 22),
              ("sts_throttle", "an STS that asks to slow down", "throttled", 24),

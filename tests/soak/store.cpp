@@ -1,6 +1,8 @@
 // Does its worst to a folder of kept credentials, and looks for an entry that is torn or another one's: store FOLDER
 // [KILLS [SECONDS]]. Processes that write are killed KILLS times at any moment; then 25 write and 25 read for SECONDS.
+#include "cache/entry.h"
 #include "cache/file_store.h"
+#include "cache/sealed_store.h"
 
 #include <fmt/format.h>
 #include <sys/wait.h>
@@ -22,6 +24,7 @@ constexpr int writers = 25;
 constexpr int readers = 25;
 constexpr int requests = 3; // few, so that all are at the same ones
 const SystemRandom random_bytes;
+const Cancel never;
 
 RequestKey key_of(int request) { return {static_cast<unsigned char>(request + 1)}; }
 
@@ -45,22 +48,30 @@ bool is_whole(const Credentials& keys, int request) {
 }
 
 // Empty when it is fine.
-std::string fault_of(const FileStore& store, int request, bool must_be_there) {
-    const auto found = store.find(key_of(request));
+std::string fault_of(const SealedStore& store, int request, bool must_be_there) {
+    const auto found = store.get(RecordKind::credentials, key_of(request), never);
     if (!found)
         return found.error().message;
     if (!*found)
         return must_be_there ? "an entry is gone" : "";
-    return is_whole((*found)->credentials, request) ? "" : "an entry is another one's, or of two halves";
+    const auto entry = read_entry((*found)->reveal());
+    return entry && is_whole(entry->credentials, request) ? "" : "an entry is another one's, or of two halves";
 }
 
-FileStore open_store(const std::string& folder) {
-    auto store = FileStore::open(folder, store_key);
+SealedStore open_store(const std::string& folder) {
+    auto store = FileStore::open(folder);
     if (!store) {
         fmt::print(stderr, "{}\n", store.error().message);
         std::_Exit(2);
     }
-    return *std::move(store);
+    return {*std::move(store), store_key};
+}
+
+Result<void> keep(const SealedStore& store, int request, unsigned number) {
+    const Entry entry{
+        .credentials = session(request, number), .kept = SystemClock().now(), .kept_since_boot = time_since_boot()};
+    return store.put(RecordKind::credentials, key_of(request), bytes_of(entry).reveal(), std::chrono::hours(1),
+                     random_bytes, never);
 }
 
 template <class Work>
@@ -72,19 +83,19 @@ pid_t child(Work&& work) {
 }
 
 int write_on(const std::string& folder, unsigned seed, std::chrono::steady_clock::time_point until) {
-    const FileStore store = open_store(folder);
+    const SealedStore store = open_store(folder);
     std::minstd_rand random(seed);
     while (std::chrono::steady_clock::now() < until) {
         const int request = static_cast<int>(random() % requests);
-        const auto lock = store.lock(key_of(request), Cancel());
-        if (!lock || !store.keep(key_of(request), session(request, static_cast<unsigned>(random())), random_bytes))
+        const auto lock = store.lock(RecordKind::credentials, key_of(request), never);
+        if (!lock || !keep(store, request, static_cast<unsigned>(random())))
             return 1;
     }
     return 0;
 }
 
 int read_on(const std::string& folder, unsigned seed, std::chrono::steady_clock::time_point until) {
-    const FileStore store = open_store(folder);
+    const SealedStore store = open_store(folder);
     std::minstd_rand random(seed);
     while (std::chrono::steady_clock::now() < until) {
         const std::string fault = fault_of(store, static_cast<int>(random() % requests), true);
@@ -97,7 +108,7 @@ int read_on(const std::string& folder, unsigned seed, std::chrono::steady_clock:
 }
 
 bool survives_kills(const std::string& folder, int kills) {
-    const FileStore store = open_store(folder);
+    const SealedStore store = open_store(folder);
     std::minstd_rand random(7);
     for (int i = 0; i < kills; ++i) {
         const auto seed = static_cast<unsigned>(random());
@@ -118,9 +129,9 @@ bool survives_kills(const std::string& folder, int kills) {
 }
 
 bool survives_crowd(const std::string& folder, int seconds) {
-    const FileStore store = open_store(folder);
+    const SealedStore store = open_store(folder);
     for (int request = 0; request < requests; ++request)
-        (void)store.keep(key_of(request), session(request, 0), random_bytes);
+        (void)keep(store, request, 0);
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
     std::vector<pid_t> crowd;
     for (unsigned i = 0; i < writers; ++i)
