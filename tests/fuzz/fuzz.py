@@ -33,10 +33,11 @@ class Target:
         return self.build / "corpus" / self.name
 
     def command(self, seconds):
-        is_xml = self.name != "base64"
-        dictionary = [f"-dict={HERE / 'saml.dict'}"] if is_xml else []
+        is_long = self.name != "base64"
+        words = {"base64": None, "forms": "html.dict", "pages": "html.dict", "policy": "policy.dict", "policy_compare": "policy.dict"}.get(self.name, "saml.dict")
+        dictionary = [f"-dict={HERE / words}"] if words else []
         return [self.build / "tests/fuzz" / f"fuzz-{self.name}", f"-max_total_time={seconds}", "-len_control=0",
-                f"-max_len={INPUT_BYTES_MAX if is_xml else BASE64_BYTES_MAX}", f"-rss_limit_mb={MEMORY_MIB_MAX}",
+                f"-max_len={INPUT_BYTES_MAX if is_long else BASE64_BYTES_MAX}", f"-rss_limit_mb={MEMORY_MIB_MAX}",
                 f"-timeout={INPUT_SECONDS_MAX}", "-print_final_stats=1", f"-artifact_prefix={self.build / 'findings' / self.name}-", *dictionary, self.corpus, HERE / "corpus" / self.name]
 
     def run(self, seconds):
