@@ -20,6 +20,8 @@ class Ground(contextlib.AbstractContextManager):
         self.tool = self.build / "bindings/cli/awsfed"
         self.library = (self.build / "capi/libawsfed.so").resolve()
         self.rust = self.build / "rust/release/bench-rust"
+        self.cedar = self.build / "rust/release/bench-cedar"
+        self.minio = self.build / "minio/bench-minio"
         self.sandbox = Sandbox(self.build / "sandbox/awsfed-sandbox")
         self.secrets = {"BENCH_KEY_ID": KEY_ID, "BENCH_SECRET_KEY": SECRET_KEY, "BENCH_PASSWORD": PASSWORDS["alice"]}
         self.stack = contextlib.ExitStack()

@@ -2,6 +2,7 @@
 import ctypes.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ DEBIAN_PYTHON = Path("/usr/bin/python3")
 DEBIAN = {"Lasso": "liblasso3-dev", "python3-saml": "python3-onelogin-saml2",
           "OpenSAML": "libsaml-dev libxml-security-c-dev opensaml-schemas xmltooling-schemas; 180 MB, so not by itself"}
 RUST = "aws-sdk-sts"  # of AWS's SDK for Rust
+MINIO = "MinIO's policy package"
 VERSIONS = """
 import importlib.metadata, json, sys
 found = {}
@@ -31,7 +33,7 @@ class Peers:
         self.go = CACHE / "bench-go/saml2aws"
         self.node = CACHE / "bench-node/node_modules"
         self.skipped = {}  # name: why
-        self.versions = self.installed("botocore", "awscrt", "awscli", "aws-adfs")
+        self.versions = self.installed("botocore", "awscrt", "awscli", "aws-adfs", "moto")
 
     def installed(self, *names):
         found = {}
@@ -63,13 +65,29 @@ class Peers:
             return []
         return [("saml2aws", [self.go, *arguments])]
 
+    def crate(self, name, folder, program, *arguments):
+        """The same of a program of ours over a crate."""
+        if not program.exists():
+            self.skipped[name] = "it is not built (./dev bench has Cargo build it, where Rust is)"
+            return []
+        pinned = tomllib.loads((PROGRAMS / folder / "Cargo.toml").read_text(encoding="utf-8"))["dependencies"][name]
+        return [(f"{name} {pinned['version'].lstrip('=')}", [program, *arguments])]
+
     def rust(self, program, *arguments):
         """The same of AWS's SDK for Rust."""
+        return self.crate(RUST, "rust", program, *arguments)
+
+    def cedar(self, program, *arguments):
+        return self.crate("cedar-policy", "cedar", program, *arguments)
+
+    def minio(self, program, *arguments):
+        """The same of what MinIO's server decides with."""
         if not program.exists():
-            self.skipped[RUST] = "it is not built (./dev bench has Cargo build it, where Rust is)"
+            self.skipped[MINIO] = "it is not built (./dev bench has Go build it, where Go is)"
             return []
-        pinned = tomllib.loads((PROGRAMS / "rust/Cargo.toml").read_text(encoding="utf-8"))["dependencies"][RUST]
-        return [(f"{RUST} {pinned['version'].lstrip('=')}", [program, *arguments])]
+        module = (PROGRAMS / "minio/go.mod").read_text(encoding="utf-8")
+        version = re.search(r"^require github\.com/minio/pkg/\S+ v(\S+)$", module, re.MULTILINE)[1]
+        return [(f"{MINIO} {version}", [program, *arguments])]
 
     def native_prover(self, package, program, *arguments):
         """(title, command) of one of the peers in C or C++, as a list; an empty one where it was not there to build."""
@@ -91,14 +109,14 @@ class Peers:
             return []
         return [(f"python3-saml {found['python3-saml']}", [DEBIAN_PYTHON, PROGRAMS / "prove.py", *arguments])]
 
-    def node_prover(self, *arguments):
-        """The same of node-saml."""
-        package = self.node / "@node-saml/node-saml/package.json"
-        if not package.exists() or shutil.which("node") is None:
-            self.skipped["node-saml"] = "it is not installed (./dev bench asks npm for it, where Node.js and npm are)"
+    def node_script(self, package, name, *arguments):
+        """The same of a package of Node's, by the last part of its name."""
+        title, file = package.rpartition("/")[2], self.node / package / "package.json"
+        if not file.exists() or shutil.which("node") is None:
+            self.skipped[title] = "it is not installed (./dev bench asks npm for it, where Node.js and npm are)"
             return []
-        version = json.loads(package.read_text(encoding="utf-8"))["version"]
-        return [(f"node-saml {version}", ["env", f"NODE_PATH={self.node}", "node", PROGRAMS / "prove.cjs", *arguments])]
+        version = json.loads(file.read_text(encoding="utf-8"))["version"]
+        return [(f"{title} {version}", ["env", f"NODE_PATH={self.node}", "node", PROGRAMS / name, *arguments])]
 
     def native_signer(self):
         """(title, shared object, what a host has loaded before it) of awscrt: an extension of Python leaves Python's

@@ -7,11 +7,12 @@ import sys
 
 import hostile
 from ground import Ground
-from groups import CORPUS, DATA
-from measure import Failed, Side, answers, must_refuse
+from groups import CORPUS, DATA, POLICIES, POLICY, decisions
+from measure import Failed, Side, answers, in_turn, must_refuse
 from sandbox import role
 
 CALLS = 3
+MEASURED_OF_POLICIES = "read_us_per_policy", "parse_us_per_policy", "evals_per_s"
 EXCHANGES = {"assume-role": 1, "obtain": 4}  # of one call: AD FS's page, the password, the response; STS
 
 
@@ -83,6 +84,19 @@ def costliest(ground):
         raise Failed(f"no file took longest: {one}")
 
 
+def policies(ground):
+    def side(*arguments):
+        return Side("policy", [ground.program("policy"), *arguments])
+
+    (decided,) = in_turn([side(POLICIES)], 1, decisions)["policy"]
+    if set(decided.values()) != {"allow", "explicit_deny", "implicit_deny"}:
+        raise Failed(f"{len(decided)} decisions: {set(decided.values())}")
+    for file, cases in ((POLICIES, len(decided)), (POLICY, 1)):
+        (one,) = answers([side(file, 0.01)], 1)["policy"]
+        if one["cases"] != cases or min(one[name] for name in MEASURED_OF_POLICIES) <= 0:
+            raise Failed(f"nothing was measured: {one}")
+
+
 def main():
     failed = 0
     with Ground(sys.argv[1]) as ground:
@@ -91,6 +105,7 @@ def main():
                  "a request is signed": lambda: sign(ground),
                  "a response is proved, an altered one refused": lambda: prove(ground),
                  "the costliest message is found": lambda: costliest(ground),
+                 "policies are read and judged": lambda: policies(ground),
                  "a stand-in answers the lean client and awsfed": lambda: warm(ground),
                  "AssumeRole is called on two threads": lambda: calls(ground, "assume-role", ground.assume_role(authorities), 2),
                  "a user signs in": lambda: calls(ground, "obtain", ground.sign_in(authorities), 1),

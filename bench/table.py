@@ -24,6 +24,8 @@ def digits(value):
     """Three that count, and no more than a clock can tell."""
     if value >= 100 or value == int(value):
         return f"{value:,.0f}"
+    if value < 0.01:
+        return f"{value:.1g}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
