@@ -16,6 +16,9 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("include", "capi", "src", "bindings", "sandbox", "tests", "bench")
 SUFFIXES = (".h", ".hpp", ".c", ".cpp")
 BY_HAND = {"include/awsfed.h"}  # its tables are aligned for readers
+# What clang warns of is an error where CI=true, the use that libstdc++ 12 makes of its own deprecated functions
+# (std::stable_sort) too. Deprecated functions in our own lines are an error of gcc's there.
+TIDY = ("--quiet", "--warnings-as-errors=*", "--extra-arg=-Wno-deprecated-declarations")
 VERSION = "19"  # layouts differ between versions; Debian 12 has this one
 
 
@@ -44,7 +47,7 @@ def main():
     files = [path for path in sources() if not wanted or path in wanted]
     in_build = compiled(build)
     jobs = [("clang-format", path, "--dry-run", "--Werror") for path in files if path not in BY_HAND]
-    jobs += [("clang-tidy", path, "--quiet", "--warnings-as-errors=*", "-p", build) for path in files if path in in_build]
+    jobs += [("clang-tidy", path, *TIDY, "-p", build) for path in files if path in in_build]
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for tool, path, said, seconds in pool.map(lambda job: run(*job), jobs):
