@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Makes docs/settings.md and docs/errors.md from the tables of the source: make.py BUILD [--check]
+"""Makes docs/settings.md, docs/errors.md and docs/policy-findings.md from the tables of the source: make.py BUILD [--check]
 
-The settings come from the built tool, as any user can ask it; the errors from src/base/errors.def. With --check
-nothing is written: a page that is not current is a failed case.
+The settings come from the built tool, as any user can ask it; the errors from src/base/errors.def and
+src/idp/page_classes.def, the findings from src/policy/findings.def. With --check nothing is written: a page that is not current is a failed case.
 """
 import json
 import re
@@ -12,6 +12,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ERROR_ROW = re.compile(r'^AWSFED_ERROR\(\w+,\s*"([^"]*)",\s*(\w+),\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)"\)', re.M)
+PAGE_ROW = re.compile(r'^AWSFED_PAGE\((\w+), (\w+), (\w+), "((?:[^"\\]|\\.)*)"\)', re.M)
+FINDING_ROW = re.compile(r'^AWSFED_POLICY_FINDING\(\w+,\s*"([^"]*)",\s*(\w+),\s*"((?:[^"\\]|\\.)*)"\)', re.M)
+SEVERITIES = {"refused": "AWS does not take the document", "dead": "AWS takes it, but this part never matches",
+              "warning": "it allows more, or less, than one may think", "suggestion": "it would be better otherwise"}
+PARTS = {"fill": "it is filled in", "on": "a sign-in goes on from it", "end": "the end"}
 GUARDS = {"open": "a job sets it where the connector does not, and changes it where the connector lists it as overridable",
           "pinned": "a job sets it where the connector does not, and never changes it",
           "admin": "only the connector or the host program sets it, as soon as one of them has set anything",
@@ -39,7 +44,7 @@ def settings_page(build):
         takes = row["type"] + (": " + ", ".join(choices) if choices else "")
         default = f"`{row['default']}`" if row.get("default") not in (None, "") else ""
         help_text = row["help"].replace("|", "\\|").replace("<", "&lt;")
-        mark = " *" if row["key"] == "keyed" else ""
+        mark = "" if row["key"] == "free" else " *"
         lines.append(f"| `{row['name']}`{mark} | {takes} | {default} | {row.get('guard', '')} | {help_text} |")
     return "\n".join(lines) + "\n"
 
@@ -51,10 +56,32 @@ def errors_page(_build):
     for code, status, meaning, advice in ERROR_ROW.findall((ROOT / "src/base/errors.def").read_text(encoding="utf-8")):
         cells = [text.replace('\\"', '"').replace("|", "\\|") for text in (meaning, advice)]
         lines.append(f"| `{code}` | {status} | {cells[0]} | {cells[1]} |")
+    return "\n".join([*lines, *page_lines()]) + "\n"
+
+
+def page_lines():
+    """The classes of pages of src/idp/page_classes.def, with the code of each."""
+    names = dict(re.findall(r'^AWSFED_ERROR\((\w+),\s*"([^"]*)"', (ROOT / "src/base/errors.def").read_text(encoding="utf-8"), re.M))
+    lines = ["", "## Pages", "", "What a page of an identity provider is taken for stands in the error's stage (`adfs/password/mfa_required`)",
+             "and, with the marks that decided, in the log at the level debug.", "", "| class | in a sign-in | error | what it is |",
+             "| --- | --- | --- | --- |"]
+    for name, part, error, meaning in PAGE_ROW.findall((ROOT / "src/idp/page_classes.def").read_text(encoding="utf-8")):
+        lines.append(f"| `{name}` | {PARTS[part]} | `{names[error]}` | {meaning} |")
+    return lines
+
+
+def findings_page(_build):
+    lines = ["# Findings about policies", "", "Made by `./dev docs` from `src/policy/findings.def`. What `awsfed policy lint` and `awsfed_policy_parse` say of a",
+             "policy ([guide/policies.md](guide/policies.md)). The severity is the usual one; where AWS takes a form in part, a finding says so.", ""]
+    lines += [f"* **{severity}**: {meaning}." for severity, meaning in SEVERITIES.items()]
+    lines += ["", "| code | severity | what to do |", "| --- | --- | --- |"]
+    for code, severity, advice in FINDING_ROW.findall((ROOT / "src/policy/findings.def").read_text(encoding="utf-8")):
+        text = advice.replace('\\"', '"').replace("|", "\\|").replace("*", "\\*")
+        lines.append(f"| `{code}` | {severity} | {text} |")
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"settings.md": settings_page, "errors.md": errors_page}
+PAGES = {"settings.md": settings_page, "errors.md": errors_page, "policy-findings.md": findings_page}
 
 
 def main():
