@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The layout of the C++ here by clang-format, and its faults by clang-tidy: lint.py BUILD [FILE...]
+"""The layout of the C++ here by clang-format, and its faults by clang-tidy: lint.py BUILD TOOLS [FILE...]
 
-Needs BUILD/compile_commands.json. Prints a line for each file and tool, what the tool said where it found fault,
+Needs BUILD/compile_commands.json, and the two tools in the folder TOOLS. Prints a line for each file and tool, what the tool said where it found fault,
 and closes with "N passed, N failed".
 """
 import concurrent.futures
@@ -19,7 +19,6 @@ BY_HAND = {"include/awsfed.h"}  # its tables are aligned for readers
 # What clang warns of is an error where CI=true, the use that libstdc++ 12 makes of its own deprecated functions
 # (std::stable_sort) too. Deprecated functions in our own lines are an error of gcc's there.
 TIDY = ("--quiet", "--warnings-as-errors=*", "--extra-arg=-Wno-deprecated-declarations")
-VERSION = "19"  # layouts differ between versions; Debian 12 has this one
 
 
 def sources():
@@ -35,22 +34,22 @@ def compiled(build):
             for entry in commands}
 
 
-def run(tool, path, *options):
+def run(tools, tool, path, *options):
     started = time.monotonic()
-    done = subprocess.run([f"{tool}-{VERSION}", *options, path], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run([Path(tools) / tool, *options, path], cwd=ROOT, capture_output=True, text=True)
     said = (done.stdout + done.stderr).strip() if done.returncode else ""
     return tool, path, said, time.monotonic() - started
 
 
 def main():
-    build, *wanted = sys.argv[1:]
+    build, tools, *wanted = sys.argv[1:]
     files = [path for path in sources() if not wanted or path in wanted]
     in_build = compiled(build)
     jobs = [("clang-format", path, "--dry-run", "--Werror") for path in files if path not in BY_HAND]
     jobs += [("clang-tidy", path, *TIDY, "-p", build) for path in files if path in in_build]
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for tool, path, said, seconds in pool.map(lambda job: run(*job), jobs):
+        for tool, path, said, seconds in pool.map(lambda job: run(tools, *job), jobs):
             if said or seconds >= 10:
                 print(f"{'FAIL' if said else 'ok'} {tool} {path} ({seconds:.0f} s)", flush=True)
             if said:
