@@ -89,10 +89,8 @@ bool match(const Resolved& pattern, Cursor at, Cursor end, std::string_view text
         }
         if (!has_star)
             return false;
-        if (at == end) { // only the star's own end can lie at the text's end
-            if (after_star == end)
-                return true;
-        }
+        if (at == end && after_star == end) // only the star's own end can lie at the text's end
+            return true;
         star_from += character_size(text, star_from);
         here = star_from;
         at = after_star;
