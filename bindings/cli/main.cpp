@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "doctor.h"
 #include "exec.h"
+#include "interface.h"
 #include "policy.h"
 #include "sts.h"
 #include "verify.h"
@@ -127,12 +128,20 @@ int main(int argc, char** argv) {
                            "AWS config file. Default: $AWSFED_CONFIG, $AWS_CONFIG_FILE, ~/.aws/config");
     connectors->add_flag("--json", json, "As JSON");
 
+    CLI::App* interface =
+        app.add_subcommand("interface", "Answer calls of the C interface by standard input and output");
+    std::string version;
+    interface->add_option("version", version, "Of the calls")->required();
+    interface->group(""); // a binding runs it, no person
+
     CLI11_PARSE(app, argc, argv);
     try {
         if (*obtain)
             return cli::obtain(options, format, out);
         if (*exec)
             return cli::exec(options, run);
+        if (*interface)
+            return cli::serve_interface(version);
         if (*sts)
             return cli::sts(options, question);
         if (*cache)

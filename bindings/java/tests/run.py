@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Compiles the JUnit tests of the Java binding and runs them on every JDK of this machine: run.py BUILD FAKE_SERVER
 
-Needs JUnit 5 as Debian packages it. Every run is under -Xcheck:jni, and a warning of it is a failure.
+Twice on each: with the library in the JVM, under -Xcheck:jni, a warning of which is a failure; and in a process of its own.
+Needs JUnit 5 as Debian packages it.
 """
 import os
 import re
@@ -39,8 +40,14 @@ def compile_tests(jar, target):
     return os.pathsep.join([str(target), classpath])
 
 
-def run_on(version, java, classpath, library, server):
-    command = [java, "-Xcheck:jni", f"-Dio.awsfed.library={library}", "-Dawsfed.test.start=START", "-Dawsfed.test.sts=STS"]
+def ways(build):
+    """{what it is called: the property that chooses it}"""
+    return {"in the JVM": f"-Dio.awsfed.library={build}/bindings/java/libawsfed-jni.so",
+            "in a process": f"-Dio.awsfed.process={build}/bindings/cli/awsfed"}
+
+
+def run_on(version, java, classpath, way, server):
+    command = [java, "-Xcheck:jni", way, "-Dawsfed.test.start=START", "-Dawsfed.test.sts=STS"]
     if version >= NATIVE_ACCESS_SINCE:
         command.append("--enable-native-access=ALL-UNNAMED")
     command += ["-cp", classpath, "org.junit.platform.console.ConsoleLauncher", "--disable-banner", "--scan-classpath",
@@ -53,7 +60,7 @@ def run_on(version, java, classpath, library, server):
     return done
 
 
-def judge(version, done):
+def judge(version, where, done):
     """(passed, failed) of one run, with what a person must see of it."""
     text = done.stdout + done.stderr
     passed, failed = (int(re.search(rf"(\d+) tests {word}", text)[1]) if f"tests {word}" in text else 0
@@ -62,7 +69,7 @@ def judge(version, done):
     if done.returncode or failed or warnings or not passed:
         print(text)
         failed = max(failed, 1)
-    print(f"Java {version}: {passed} passed, {failed} failed" + (f"; {warnings[0]}" if warnings else ""))
+    print(f"Java {version}, {where}: {passed} passed, {failed} failed" + (f"; {warnings[0]}" if warnings else ""))
     return passed, failed
 
 
@@ -79,8 +86,9 @@ def main():
         for version, java in found.items():
             if version < OLDEST:
                 continue
-            good, bad = judge(version, run_on(version, java, classpath, binding / "libawsfed-jni.so", server))
-            passed, failed = passed + good, failed + bad
+            for where, way in ways(build).items():
+                good, bad = judge(version, where, run_on(version, java, classpath, way, server))
+                passed, failed = passed + good, failed + bad
     absent = [version for version in (11, 17, 21, 25) if version not in found]
     for version in absent:
         print(f"skip Java {version}: not on this machine")

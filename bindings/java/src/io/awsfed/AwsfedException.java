@@ -12,6 +12,7 @@ import java.util.Optional;
 public class AwsfedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    /** What the library said. */
     private final Report report;
 
     private AwsfedException(Report report) {
@@ -19,47 +20,83 @@ public class AwsfedException extends RuntimeException {
         this.report = report;
     }
 
-    /** What to try next, empty when there is nothing to say; a list has one item a line. */
+    /**
+     * What to try next.
+     *
+     * @return empty when there is nothing to say; a list has one item a line
+     */
     public String advice() {
         return report.advice;
     }
 
-    /** The stable name of the error, for example {@code role-not-offered}. */
+    /**
+     * The stable name of the error, for example {@code role-not-offered}.
+     *
+     * @return as in docs/errors.md
+     */
     public String code() {
         return report.code;
     }
 
-    /** Where it happened, for example {@code sts/assume-role}. */
+    /**
+     * Where it happened, for example {@code sts/assume-role}.
+     *
+     * @return the stage
+     */
     public String stage() {
         return report.stage;
     }
 
-    /** The setting at fault, or empty. */
+    /**
+     * The setting at fault, or empty.
+     *
+     * @return its name, or empty
+     */
     public String setting() {
         return report.setting;
     }
 
-    /** The server's own code, or empty. */
+    /**
+     * The server's own code, or empty.
+     *
+     * @return for example {@code InvalidIdentityToken}
+     */
     public String peer() {
         return report.peer;
     }
 
-    /** The request id of the peer, or empty. */
+    /**
+     * The request id of the peer, or empty.
+     *
+     * @return for those who run the peer
+     */
     public String trace() {
         return report.trace;
     }
 
-    /** The status of the HTTP answer, or 0. */
+    /**
+     * The status of the HTTP answer, or 0.
+     *
+     * @return for example 503
+     */
     public int http() {
         return report.http;
     }
 
-    /** How long to wait before the same call may succeed; empty when repeating it is pointless. */
+    /**
+     * How long to wait before the same call may succeed; empty when repeating it is pointless.
+     *
+     * @return zero: at once
+     */
     public Optional<Duration> retryAfter() {
         return report.retryAfterMs < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(report.retryAfterMs));
     }
 
-    /** Message, setting, stage and advice, as the command-line tool prints them. */
+    /**
+     * Message, setting, stage and advice, as the command-line tool prints them.
+     *
+     * @return several lines
+     */
     public String explain() {
         StringBuilder text = new StringBuilder(report.message);
         append(text, "setting: ", report.setting);
@@ -74,39 +111,54 @@ public class AwsfedException extends RuntimeException {
         }
     }
 
+    /** Of an awsfed_error that was given back as an object, which is freed. */
+    static AwsfedException taken(Transport transport, long error) {
+        try {
+            String[] words = new String[Code.ERROR_TRACE + 1];
+            for (int field = 0; field < words.length; ++field) {
+                words[field] = Message.textOf(transport, Call.ERROR_TEXT, error, field);
+            }
+            int status = (int) Message.numberOf(transport, Call.ERROR_STATUS, error);
+            int http = (int) Message.numberOf(transport, Call.ERROR_HTTP, error);
+            return of(status, http, Message.numberOf(transport, Call.ERROR_RETRY_AFTER_MS, error), words);
+        } finally {
+            Message.done(transport, Call.ERROR_FREE, error);
+        }
+    }
+
     /** @param words in the order of awsfed_error_field */
     static AwsfedException of(int status, int http, long retryAfterMs, String[] words) {
         Report report = new Report(http, retryAfterMs, words);
-        switch (status) { // awsfed_status
-            case 2:
+        switch (status) {
+            case Code.E_MEMORY:
                 return new Memory(report);
-            case 3:
+            case Code.E_USAGE:
                 return new Usage(report);
-            case 4:
+            case Code.E_SETTING:
                 return new Setting(report);
-            case 5:
+            case Code.E_CANCELLED:
                 return new Cancelled(report);
-            case 6:
+            case Code.E_TIMEOUT:
                 return new Timeout(report);
-            case 7:
+            case Code.E_NETWORK:
                 return new Network(report);
-            case 8:
+            case Code.E_TRUST:
                 return new Trust(report);
-            case 9:
+            case Code.E_PROTOCOL:
                 return new Protocol(report);
-            case 10:
+            case Code.E_REFUSED:
                 return new Refused(report);
-            case 11:
+            case Code.E_ROLE:
                 return new Role(report);
-            case 12:
+            case Code.E_DENIED:
                 return new Denied(report);
-            case 13:
+            case Code.E_EXPIRED:
                 return new Expired(report);
-            case 14:
+            case Code.E_THROTTLED:
                 return new Throttled(report);
-            case 15:
+            case Code.E_STORE:
                 return new Store(report);
-            case 16:
+            case Code.E_UNSUPPORTED:
                 return new Unsupported(report);
             default:
                 return new Internal(report);

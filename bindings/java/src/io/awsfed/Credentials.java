@@ -3,7 +3,9 @@ package io.awsfed;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -11,72 +13,169 @@ import java.util.Optional;
  * garbage collector has been there, so ask for the secret ones late.
  */
 public final class Credentials extends Handle {
-    // awsfed_credentials_field
-    private static final int ACCESS_KEY_ID = 0;
-    private static final int SECRET_ACCESS_KEY = 1;
-    private static final int SESSION_TOKEN = 2;
-    private static final int ROLE_ARN = 3;
-    private static final int ACCOUNT = 4;
-    private static final int SESSION_ARN = 6;
-
-    Credentials(long address) {
-        super(address, Native::credentialsFree);
+    Credentials(Transport transport, long address) {
+        super(transport, address, Call.CREDENTIALS_FREE);
     }
 
+    /**
+     * Keys that the caller has, as a source for calls to STS.
+     *
+     * @param accessKeyId the key's id
+     * @param secretAccessKey overwritten with zeros before this returns
+     * @param sessionToken likewise; null for long-term keys
+     * @param expires null: never
+     * @return the credentials
+     */
+    public static Credentials of(String accessKeyId, char[] secretAccessKey, char[] sessionToken, Instant expires) {
+        Transport transport = Library.transport();
+        try (Message message = Message.to(Call.CREDENTIALS_NEW).put("key id", accessKeyId).put("secret key", secretAccessKey)) {
+            if (sessionToken == null) {
+                message.none();
+            } else {
+                message.put("session token", sessionToken);
+            }
+            return new Credentials(transport, message.put(Times.ms(expires)).over(transport).number());
+        } finally {
+            Arrays.fill(secretAccessKey, '\0');
+            if (sessionToken != null) {
+                Arrays.fill(sessionToken, '\0');
+            }
+        }
+    }
+
+    /**
+     * The id of the key.
+     *
+     * @return for example {@code ASIA...}
+     */
     public String accessKeyId() {
-        return text(ACCESS_KEY_ID);
+        return text(Code.CREDENTIALS_ACCESS_KEY_ID);
     }
 
-    /** A secret. */
+    /**
+     * The key itself.
+     *
+     * @return a secret
+     */
     public String secretAccessKey() {
-        return text(SECRET_ACCESS_KEY);
+        return text(Code.CREDENTIALS_SECRET_ACCESS_KEY);
     }
 
-    /** A secret; empty for long-term keys. */
+    /**
+     * What goes with temporary keys.
+     *
+     * @return a secret; empty for long-term keys
+     */
     public String sessionToken() {
-        return text(SESSION_TOKEN);
+        return text(Code.CREDENTIALS_SESSION_TOKEN);
     }
 
-    /** The role that was taken; empty where there was none. */
+    /**
+     * The role that was taken.
+     *
+     * @return empty where there was none
+     */
     public String roleArn() {
-        return text(ROLE_ARN);
+        return text(Code.CREDENTIALS_ROLE_ARN);
     }
 
-    /** The twelve digits of the account; empty where STS did not say. */
+    /**
+     * The account of the session.
+     *
+     * @return twelve digits; empty where STS did not say
+     */
     public String account() {
-        return text(ACCOUNT);
+        return text(Code.CREDENTIALS_ACCOUNT);
     }
 
-    /** The assumed role or federated user. */
+    /**
+     * The source identity that the session has.
+     *
+     * @return empty where it has none
+     */
+    public String sourceIdentity() {
+        return text(Code.CREDENTIALS_SOURCE_IDENTITY);
+    }
+
+    /**
+     * The assumed role or federated user.
+     *
+     * @return its ARN; empty where STS did not say
+     */
     public String sessionArn() {
-        return text(SESSION_ARN);
+        return text(Code.CREDENTIALS_SESSION_ARN);
     }
 
-    /** Empty: never, or unsaid. */
+    /**
+     * The region of the STS that gave them.
+     *
+     * @return for example {@code eu-central-1}; may be empty
+     */
+    public String region() {
+        return text(Code.CREDENTIALS_REGION);
+    }
+
+    /**
+     * When they cease to work.
+     *
+     * @return empty: never, or unsaid
+     */
     public Optional<Instant> expires() {
-        long ms = shared(address -> Native.credentialsExpiresMs(address));
-        return ms < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(ms));
+        return Optional.ofNullable(Times.instant(number(Call.CREDENTIALS_EXPIRES_MS)));
     }
 
-    /** The variables that the AWS tools read, in the order in which their documents name them. Secret. */
+    /**
+     * What STS answered beside the keys.
+     *
+     * @param path for example {@code PackedPolicySize} or {@code AssumedRoleUser/AssumedRoleId}
+     * @return empty when it did not say
+     */
+    public Optional<String> answer(String path) {
+        return shared(address -> {
+            try (Message message = Message.to(Call.CREDENTIALS_ANSWER).put(address).put("path", path).over(transport())) {
+                return Optional.ofNullable(message.text());
+            }
+        });
+    }
+
+    /**
+     * The variables that the AWS tools read, in the order in which their documents name them.
+     *
+     * @return secrets, by the names of the variables
+     */
     public Map<String, String> environment() {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("AWS_ACCESS_KEY_ID", accessKeyId());
         variables.put("AWS_SECRET_ACCESS_KEY", secretAccessKey());
-        if (!sessionToken().isEmpty()) {
-            variables.put("AWS_SESSION_TOKEN", sessionToken());
+        String token = sessionToken();
+        if (!token.isEmpty()) {
+            variables.put("AWS_SESSION_TOKEN", token);
         }
         return variables;
     }
 
     /**
-     * The credentials as text for a tool. Secret.
+     * The credentials as text for a tool.
      *
      * @param format {@code sh}, {@code fish}, {@code powershell}, {@code process} or {@code bamboo}
+     * @return a secret
      */
     public String format(String format) {
-        byte[] name = Text.bytes("format", format);
-        return alone(address -> taken(Native.credentialsFormat(address, name)));
+        Objects.requireNonNull(format, "format");
+        return alone(address -> {
+            try (Message message = Message.to(Call.CREDENTIALS_FORMAT).put(address).put("format", format).over(transport())) {
+                return message.textOrEmpty();
+            }
+        });
+    }
+
+    /**
+     * What a host's log has to hide: {@link Masking}.
+     *
+     * @return secrets
+     */
+    public List<String> maskingList() {
+        return Masking.of(secretAccessKey(), sessionToken());
     }
 
     /** Names the key, which is no secret, and nothing else. */
@@ -86,17 +185,6 @@ public final class Credentials extends Handle {
     }
 
     private String text(int field) {
-        return shared(address -> taken(Native.credentialsText(address, field)));
-    }
-
-    private static String taken(byte[] bytes) {
-        if (bytes == null) {
-            return "";
-        }
-        try {
-            return Text.of(bytes);
-        } finally {
-            Arrays.fill(bytes, (byte) 0);
-        }
+        return text(Call.CREDENTIALS_TEXT, field);
     }
 }

@@ -2,7 +2,7 @@ package io.awsfed;
 
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
-import java.util.function.LongConsumer;
+import java.util.List;
 import java.util.function.LongFunction;
 
 /**
@@ -18,11 +18,44 @@ abstract class Handle implements AutoCloseable {
     private final State state;
     private final Cleaner.Cleanable cleanable;
 
-    /** @param free must not refer to the object that is being made */
-    Handle(long address, LongConsumer free) {
-        state = new State(getClass().getSimpleName(), address, free);
+    /** @param free the number of the function that frees it */
+    Handle(Transport transport, long address, int free) {
+        state = new State(getClass().getSimpleName(), transport, address, free);
         cleanable = CLEANER.register(this, state);
     }
+
+    final Transport transport() {
+        return state.transport;
+    }
+
+    // ---- calls with nothing but this object and numbers ---------------------------------------------
+
+    final long number(int call, long... numbers) {
+        return shared(address -> Message.numberOf(transport(), call, with(address, numbers)));
+    }
+
+    final boolean yes(int call, long... numbers) {
+        return number(call, numbers) != 0;
+    }
+
+    /** An absent text is an empty one. */
+    final String text(int call, long... numbers) {
+        return shared(address -> Message.textOf(transport(), call, with(address, numbers)));
+    }
+
+    /** What the function makes of this object. */
+    final List<String> names(int call, long... numbers) {
+        return shared(address -> Message.names(transport(), Message.numberOf(transport(), call, with(address, numbers))));
+    }
+
+    private static long[] with(long address, long[] numbers) {
+        long[] all = new long[numbers.length + 1];
+        all[0] = address;
+        System.arraycopy(numbers, 0, all, 1, numbers.length);
+        return all;
+    }
+
+    // ---- its life -----------------------------------------------------------------------------------
 
     /**
      * Frees the native object, and wipes the secrets in it. A second call does nothing.
@@ -60,20 +93,29 @@ abstract class Handle implements AutoCloseable {
         }
     }
 
-    /** {@link #shared}, for an argument that may be null: 0 stands for it then. */
-    static <T> T sharedOrNone(Handle handle, LongFunction<T> call) {
-        return handle == null ? call.apply(0) : handle.shared(call);
+    /** {@link #shared} for an argument that goes with this object; null may be given, and 0 stands for it. */
+    final <T> T sharedWith(Handle other, LongFunction<T> call) {
+        if (other == null) {
+            return call.apply(0);
+        }
+        if (other.transport() != transport()) {
+            throw new IllegalStateException("This " + other.state.name + " is of another process of awsfed than the object"
+                    + " that it is used with: that one has ended. Make it anew.");
+        }
+        return other.shared(call);
     }
 
     /** What outlives the object, for the cleaner. */
     private static final class State implements Runnable {
         private final String name;
-        private final LongConsumer free;
+        private final Transport transport;
+        private final int free;
         private long address;
         private int calls;
 
-        State(String name, long address, LongConsumer free) {
+        State(String name, Transport transport, long address, int free) {
             this.name = name;
+            this.transport = transport;
             this.address = address;
             this.free = free;
         }
@@ -103,9 +145,14 @@ abstract class Handle implements AutoCloseable {
 
         @Override
         public synchronized void run() {
-            if (address != 0) {
-                free.accept(address);
-                address = 0;
+            if (address == 0) {
+                return;
+            }
+            long last = address;
+            address = 0;
+            try {
+                Message.done(transport, free, last);
+            } catch (AwsfedException gone) { // with its process
             }
         }
     }

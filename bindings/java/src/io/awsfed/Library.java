@@ -1,38 +1,73 @@
 package io.awsfed;
 
+import java.io.IOException;
 import java.nio.file.Path;
-import java.nio.file.Paths;
 
 /**
- * Loads the native part, once. A failure is kept and thrown again at every use: a class that could not be initialised
- * would only say {@code NoClassDefFoundError} from the second time on.
+ * Where the library is: in this process, or in one of its own. A failure to load it is kept and thrown again at every use: a
+ * class that could not be initialised would only say {@code NoClassDefFoundError} from the second time on.
  */
 final class Library {
-    /** System property: the absolute path of the native part. No search path is ever used. */
+    /** System property: the absolute path of the native part, in place of the one in the jar. No search path is ever used. */
     static final String PATH_PROPERTY = "io.awsfed.library";
-
-    private static final Throwable FAILURE = load();
+    /** System property: the absolute path of the program awsfed. With it no native code is loaded here. */
+    static final String PROCESS_PROPERTY = "io.awsfed.process";
 
     private Library() {}
 
-    /** @throws IllegalStateException when the native part is not there, with what to do about it */
-    static void require() {
-        if (FAILURE != null) {
-            throw new IllegalStateException("The native part of awsfed cannot be loaded: " + FAILURE.getMessage(), FAILURE);
-        }
+    /**
+     * The way to the library, which is loaded or started when need be.
+     *
+     * @throws IllegalStateException when it is not to be had, with what to do about it
+     */
+    static Transport transport() {
+        String program = System.getProperty(PROCESS_PROPERTY, "");
+        return program.isEmpty() ? InProcess.transport() : ChildProcess.running(program);
     }
 
-    private static Throwable load() {
-        try {
-            String path = System.getProperty(PATH_PROPERTY, "");
-            if (path.isEmpty() || !Paths.get(path).isAbsolute()) {
-                throw new IllegalArgumentException(
-                        "set the system property " + PATH_PROPERTY + " to the absolute path of libawsfed-jni.so");
+    /** A file that the host names. */
+    static Path named(String property, String path) throws IOException {
+        Path file = Path.of(path);
+        if (!file.isAbsolute()) {
+            throw new IllegalArgumentException("the system property " + property + " must be an absolute path, not " + path);
+        }
+        Path real = file.toRealPath();
+        Owners.requireTrusted(real);
+        return real;
+    }
+
+    /** Loaded at the first use, and never when there is a process. */
+    private static final class InProcess {
+        private static final Transport TRANSPORT;
+        private static final Throwable FAILURE;
+
+        static {
+            Transport transport = null;
+            Throwable failure = null;
+            try {
+                load();
+                transport = new Jni();
+            } catch (RuntimeException | LinkageError | IOException thrown) {
+                failure = thrown;
             }
-            System.load(Path.of(path).normalize().toString());
-            return null;
-        } catch (RuntimeException | LinkageError failure) {
-            return failure;
+            TRANSPORT = transport;
+            FAILURE = failure;
+        }
+
+        static Transport transport() {
+            if (FAILURE != null) {
+                throw new IllegalStateException("The native part of awsfed cannot be loaded: " + FAILURE.getMessage(), FAILURE);
+            }
+            return TRANSPORT;
+        }
+
+        private static void load() throws IOException {
+            String path = System.getProperty(PATH_PROPERTY, "");
+            if (path.isEmpty()) {
+                NativePart.load();
+            } else {
+                System.load(named(PATH_PROPERTY, path).toString());
+            }
         }
     }
 }

@@ -3,89 +3,185 @@ package io.awsfed;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Named values that say who signs in where, which role is wanted and under which policy. {@code docs/settings.md} lists
- * them.
+ * them, {@link SettingInfo#all()} too; {@link SettingsBuilder} has a method for each.
  *
  * <p>Every method that sets something throws {@link AwsfedException.Setting}, with the name at fault, when the name is
  * unknown, the value malformed or the setting locked; {@link IllegalArgumentException} for text that is not Unicode.
  */
 public final class Settings extends Handle {
+    /**
+     * Nothing is set.
+     *
+     * @throws IllegalStateException when the native part cannot be loaded, or its process not be started
+     */
     public Settings() {
-        super(make(), Native::settingsFree);
+        this(Library.transport());
     }
 
-    private static long make() {
-        Library.require();
-        return Native.settingsNew();
+    private Settings(Transport transport) {
+        super(transport, Message.numberOf(transport, Call.SETTINGS_NEW), Call.SETTINGS_FREE);
     }
 
     /**
      * The word of the program that calls. An empty value takes the setting away. A secret is given as a reference here
      * ({@code env:NAME}, {@code file:PATH}); its characters go to {@link #setSecret(String, char[])}.
+     *
+     * @param name of the setting
+     * @param value as a config file has it
+     * @return this
      */
     public Settings set(String name, String value) {
-        byte[] key = Text.bytes("name", name);
-        byte[] text = Text.bytes("value of " + name, value);
-        alone(address -> {
-            Native.settingsSet(address, key, text);
-            return null;
-        });
-        return this;
+        return put(Call.SETTINGS_SET, name, value);
+    }
+
+    /**
+     * The wish of a job: refused where the connector, or the setting itself, does not let a job have it.
+     *
+     * @param name of the setting
+     * @param value as a config file has it
+     * @return this
+     */
+    public Settings override(String name, String value) {
+        return put(Call.SETTINGS_OVERRIDE, name, value);
+    }
+
+    private Settings put(int call, String name, String value) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(value, "value");
+        return changed(call, message -> message.put("name", name).put("value of " + name, value));
     }
 
     /**
      * Sets a secret. The array is overwritten with zeros before this returns, also when it fails; the native side keeps
      * the characters as UTF-8, in locked memory, until the last object that needs them is closed.
+     *
+     * @param name of the setting
+     * @param value the characters
+     * @return this
      */
     public Settings setSecret(String name, char[] value) {
-        Objects.requireNonNull(value, "value"); // the native side looks into it
+        Objects.requireNonNull(value, "value");
         try {
-            byte[] key = Text.bytes("name", name);
-            alone(address -> {
-                Native.settingsSetSecret(address, key, value);
-                return null;
-            });
-            return this;
+            Objects.requireNonNull(name, "name");
+            return changed(Call.SETTINGS_SET_SECRET, message -> message.put("name", name).put("value of " + name, value));
         } finally {
             Arrays.fill(value, '\0');
         }
     }
 
-    /** As {@link #setSecret(String, char[])}, for a secret that is bytes. */
+    /**
+     * As {@link #setSecret(String, char[])}, with the bytes themselves.
+     *
+     * @param name of the setting
+     * @param value the bytes; overwritten with zeros before this returns
+     * @return this
+     */
     public Settings setSecret(String name, byte[] value) {
-        Objects.requireNonNull(value, "value"); // the native side looks into it
+        Objects.requireNonNull(value, "value");
         try {
-            byte[] key = Text.bytes("name", name);
-            alone(address -> {
-                Native.settingsSetSecretBytes(address, key, value);
-                return null;
-            });
-            return this;
+            Objects.requireNonNull(name, "name");
+            return changed(Call.SETTINGS_SET_SECRET, message -> message.put("name", name).put(value));
         } finally {
             Arrays.fill(value, (byte) 0);
         }
     }
 
-    /** Reads the section {@code [connector NAME]} of a config file, and locks what it sets against {@link #override}. */
+    /**
+     * Reads the section {@code [connector NAME]} of a config file, by its name or, where no name fits, by its id, and locks
+     * what it sets against {@link #override}.
+     *
+     * @param file the config file
+     * @param connector name or id; an unknown one is refused with a list of those that there are
+     * @return this
+     */
     public Settings load(Path file, String connector) {
-        byte[] path = Text.bytes("path", file.toString());
-        byte[] section = Text.bytes("connector", connector);
-        alone(address -> {
-            Native.settingsLoad(address, path, section);
-            return null;
-        });
-        return this;
+        Objects.requireNonNull(connector, "connector");
+        return changed(Call.SETTINGS_LOAD, message -> message.put("path", file.toString()).put("connector", connector));
     }
 
-    /** The wish of a job: refused where the connector, or the setting itself, does not let a job have it. */
-    public Settings override(String name, String value) {
-        byte[] key = Text.bytes("name", name);
-        byte[] text = Text.bytes("value of " + name, value);
+    /**
+     * Takes every variable AWSFED_&lt;NAME&gt; of the environment as {@link #override} does.
+     *
+     * @return this
+     */
+    public Settings environment() {
+        return changed(Call.SETTINGS_ENVIRONMENT, message -> message);
+    }
+
+    /**
+     * What AWS's own variables, and the profile in AWS's config file, say, where nobody else says anything.
+     *
+     * @return this
+     */
+    public Settings awsEnvironment() {
+        return changed(Call.SETTINGS_AWS_ENVIRONMENT, message -> message);
+    }
+
+    /**
+     * Whom the host vouches for: a connector may list who may use it, kept credentials are for him alone, and the audit names
+     * him. No setting, config file or variable can say it.
+     *
+     * @param name kept to the letter; null: there is no user, it is the system that runs
+     * @return this
+     */
+    public Settings principal(String name) {
+        return changed(Call.SETTINGS_PRINCIPAL, message -> message.putOrNone("principal", name));
+    }
+
+    /**
+     * One of the principal's groups; once for each, after {@link #principal}, which begins without any.
+     *
+     * @param name of the group
+     * @return this
+     */
+    public Settings group(String name) {
+        Objects.requireNonNull(name, "name");
+        return changed(Call.SETTINGS_GROUP, message -> message.put("group", name));
+    }
+
+    /**
+     * Whether the principal may use the connector that was loaded: for when a task is configured. Each call asks again by
+     * itself, before it sends anything.
+     *
+     * @return what a call would fail with; empty when it may
+     */
+    public Optional<AwsfedException> refusal() {
+        return shared(address -> {
+            long why;
+            try (Message message = Message.to(Call.MAY_USE).put(address).over(transport())) {
+                boolean allowed = message.yes();
+                why = message.number();
+                if (allowed) {
+                    return Optional.empty();
+                }
+            }
+            return Optional.of(AwsfedException.taken(transport(), why));
+        });
+    }
+
+    /**
+     * {@link #refusal()}, as yes or no.
+     *
+     * @return true when the principal may use the connector
+     */
+    public boolean mayUse() {
+        return !refusal().isPresent();
+    }
+
+    private interface Arguments {
+        Message to(Message message);
+    }
+
+    private Settings changed(int call, Arguments arguments) {
         alone(address -> {
-            Native.settingsOverride(address, key, text);
-            return null;
+            try (Message message = Message.to(call)) {
+                arguments.to(message.put(address)).over(transport());
+                return null;
+            }
         });
         return this;
     }

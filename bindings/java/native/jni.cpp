@@ -1,0 +1,145 @@
+// io.awsfed.Jni: carries messages between Java and the library. What is in them is the business of bindings/wire, and
+// of the classes Message and Call on Java's side.
+#include "wire/calls.h"
+
+#include "awsfed.h"
+
+#include <jni.h>
+
+#include <array>
+#include <cstdlib>
+#include <cstring>
+
+namespace awsfed::java {
+namespace {
+
+// Of the class loader that loaded us: a library belongs to one only.
+jclass jni_class = nullptr;
+jmethodID ask_method = nullptr;
+
+constexpr std::size_t length_bytes = sizeof(std::int32_t);
+
+char* memory_of(JNIEnv* env, jobject buffer) { return static_cast<char*>(env->GetDirectBufferAddress(buffer)); }
+
+jbyteArray array_of(JNIEnv* env, std::string_view bytes) {
+    jbyteArray array = env->NewByteArray(static_cast<jsize>(bytes.size()));
+    if (array != nullptr)
+        env->SetByteArrayRegion(array, 0, static_cast<jsize>(bytes.size()),
+                                reinterpret_cast<const jbyte*>(bytes.data())); // NOLINT
+    return array;
+}
+
+// A thread of Java inside a call.
+class JavaCaller final : public wire::Caller {
+public:
+    explicit JavaCaller(JNIEnv* env) : env_(env) {}
+
+    bool ask(std::string_view question, wire::Bytes& answer) override {
+        jbyteArray given = array_of(env_, question);
+        if (given == nullptr)
+            return failed();
+        auto* taken = static_cast<jbyteArray>(env_->CallStaticObjectMethod(jni_class, ask_method, given));
+        env_->DeleteLocalRef(given);
+        if (env_->ExceptionCheck() || taken == nullptr)
+            return failed();
+        answer.resize(static_cast<std::size_t>(env_->GetArrayLength(taken)));
+        env_->GetByteArrayRegion(taken, 0, static_cast<jsize>(answer.size()),
+                                 reinterpret_cast<jbyte*>(answer.data())); // NOLINT
+        env_->DeleteLocalRef(taken);
+        return true;
+    }
+
+private:
+    // Nothing may be pending when the library goes on.
+    bool failed() {
+        env_->ExceptionClear();
+        return false;
+    }
+
+    JNIEnv* env_;
+};
+
+// Length, then message.
+void put(char* at, std::string_view message) {
+    const auto size = static_cast<std::int32_t>(message.size());
+    std::memcpy(at, &size, sizeof size);
+    std::memcpy(at + length_bytes, message.data(), message.size());
+}
+
+void out_of_memory(JNIEnv* env) {
+    if (env->ExceptionCheck())
+        return;
+    if (jclass type = env->FindClass("java/lang/OutOfMemoryError"); type != nullptr)
+        env->ThrowNew(type, "awsfed: not enough native memory");
+}
+
+// The answer lies in the buffer afterwards; where it has no room, in a new one, which Java gives to release().
+jobject call(JNIEnv* env, jclass, jobject buffer, jint length) {
+    try {
+        char* memory = memory_of(env, buffer);
+        const auto room = static_cast<std::size_t>(env->GetDirectBufferCapacity(buffer));
+        JavaCaller caller(env);
+        wire::Writer answer;
+        wire::answer_call({memory, static_cast<std::size_t>(length)}, answer, caller);
+        const std::size_t needed = length_bytes + answer.message().size();
+        if (needed <= room) {
+            put(memory, answer.message());
+            return nullptr;
+        }
+        auto* larger = static_cast<char*>(std::malloc(needed));
+        jobject made = larger == nullptr ? nullptr : env->NewDirectByteBuffer(larger, static_cast<jlong>(needed));
+        if (made != nullptr) {
+            put(larger, answer.message());
+            return made;
+        }
+        std::free(larger);
+    } catch (...) { // only std::bad_alloc is thrown here
+    }
+    out_of_memory(env);
+    return nullptr;
+}
+
+void release(JNIEnv* env, jclass, jobject buffer) {
+    char* memory = memory_of(env, buffer);
+    explicit_bzero(memory, static_cast<std::size_t>(env->GetDirectBufferCapacity(buffer)));
+    std::free(memory);
+}
+
+jbyteArray version(JNIEnv* env, jclass) { return array_of(env, wire::calls_version()); }
+
+// JNI wants char* where it means const char*, and every function as a void*.
+template <class Function>
+JNINativeMethod method(const char* name, const char* signature, Function* function) {
+    return {const_cast<char*>(name), const_cast<char*>(signature), reinterpret_cast<void*>(function)}; // NOLINT
+}
+
+bool open(JNIEnv* env) {
+    jclass local = env->FindClass("io/awsfed/Jni");
+    if (local == nullptr)
+        return false;
+    jni_class = static_cast<jclass>(env->NewGlobalRef(local));
+    ask_method = env->GetStaticMethodID(local, "ask", "([B)[B");
+    const std::array methods{
+        method("call", "(Ljava/nio/ByteBuffer;I)Ljava/nio/ByteBuffer;", call),
+        method("release", "(Ljava/nio/ByteBuffer;)V", release),
+        method("version", "()[B", version),
+    };
+    return jni_class != nullptr && ask_method != nullptr &&
+           env->RegisterNatives(local, methods.data(), static_cast<jint>(methods.size())) == JNI_OK;
+}
+
+} // namespace
+} // namespace awsfed::java
+
+extern "C" JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* vm, void*) {
+    void* env = nullptr;
+    const bool ready = awsfed_abi() == AWSFED_ABI && vm->GetEnv(&env, JNI_VERSION_1_8) == JNI_OK &&
+                       awsfed::java::open(static_cast<JNIEnv*>(env));
+    return ready ? JNI_VERSION_1_8 : JNI_ERR;
+}
+
+extern "C" JNIEXPORT void JNICALL JNI_OnUnload(JavaVM* vm, void*) {
+    void* env = nullptr;
+    if (vm->GetEnv(&env, JNI_VERSION_1_8) == JNI_OK)
+        static_cast<JNIEnv*>(env)->DeleteGlobalRef(awsfed::java::jni_class);
+}
