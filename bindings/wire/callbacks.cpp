@@ -112,7 +112,7 @@ void listen(Reader& call, Writer& answer, std::int64_t number, Set&& set) {
     awsfed_error* error = nullptr;
     if (const awsfed_status status = set(listener.get(), &error); status != AWSFED_OK)
         return write_failure(answer, status, error);
-    listener.release(); // done() frees it
+    static_cast<void>(listener.release()); // done() frees it
     answer.number(AWSFED_OK);
 }
 

@@ -6,9 +6,10 @@
 
 #include "awsfed.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstring>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -64,8 +65,8 @@ struct Slot {
     template <class T>
     T came_back() const {
         static_assert(sizeof(T) <= sizeof back);
-        T value;
-        std::memcpy(&value, back, sizeof value);
+        T value{};
+        std::ranges::copy_n(back, sizeof(T), std::as_writable_bytes(std::span(&value, 1)).begin());
         return value;
     }
 };

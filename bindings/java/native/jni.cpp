@@ -66,11 +66,26 @@ void put(char* at, std::string_view message) {
     std::memcpy(at + length_bytes, message.data(), message.size());
 }
 
-void out_of_memory(JNIEnv* env) {
-    if (env->ExceptionCheck())
-        return;
-    if (jclass type = env->FindClass("java/lang/OutOfMemoryError"); type != nullptr)
+// Null, and an exception is pending.
+jobject out_of_memory(JNIEnv* env) {
+    jclass type = env->ExceptionCheck() ? nullptr : env->FindClass("java/lang/OutOfMemoryError");
+    if (type != nullptr)
         env->ThrowNew(type, "awsfed: not enough native memory");
+    return nullptr;
+}
+
+jobject new_buffer(JNIEnv* env, std::string_view message) {
+    const std::size_t size = length_bytes + message.size();
+    auto* memory = static_cast<char*>(std::malloc(size));
+    if (memory == nullptr)
+        return out_of_memory(env);
+    put(memory, message);
+    jobject made = env->NewDirectByteBuffer(memory, static_cast<jlong>(size));
+    if (made == nullptr) {
+        explicit_bzero(memory, size);
+        std::free(memory);
+    }
+    return made;
 }
 
 // The answer lies in the buffer afterwards; where it has no room, in a new one, which Java gives to release().
@@ -81,22 +96,13 @@ jobject call(JNIEnv* env, jclass, jobject buffer, jint length) {
         JavaCaller caller(env);
         wire::Writer answer;
         wire::answer_call({memory, static_cast<std::size_t>(length)}, answer, caller);
-        const std::size_t needed = length_bytes + answer.message().size();
-        if (needed <= room) {
-            put(memory, answer.message());
-            return nullptr;
-        }
-        auto* larger = static_cast<char*>(std::malloc(needed));
-        jobject made = larger == nullptr ? nullptr : env->NewDirectByteBuffer(larger, static_cast<jlong>(needed));
-        if (made != nullptr) {
-            put(larger, answer.message());
-            return made;
-        }
-        std::free(larger);
+        if (length_bytes + answer.message().size() > room)
+            return new_buffer(env, answer.message());
+        put(memory, answer.message());
+        return nullptr;
     } catch (...) { // only std::bad_alloc is thrown here
+        return out_of_memory(env);
     }
-    out_of_memory(env);
-    return nullptr;
 }
 
 void release(JNIEnv* env, jclass, jobject buffer) {
