@@ -2,7 +2,7 @@
 """Holds README.md to its word: readme.py AWSFED
 
 Its C and C++ examples are the files of docs/examples, which the build compiles; its connector is loaded by the tool,
-which then gets as far as the host that does not exist; the files that it points to are there.
+which then gets as far as the host that does not exist. What it and all other pages point to is there, sections too.
 """
 import os
 import re
@@ -37,10 +37,26 @@ def connector(tool):
         yield "the connector of README.md is understood", "idp.example.com" in done.stderr and done.returncode in (16, 17, 18, 19)
 
 
+def sections(page):
+    """The anchors of a page's headings, as GitHub makes them."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    headings = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in re.findall(r"^#+ (.*)$", text, re.M))
+    return {heading.replace(" ", "-") for heading in headings}
+
+
+def is_there(page, target):
+    path, _, section = target.partition("#")
+    there = (page.parent / path).resolve() if path else page
+    return there.exists() and (not section or section in sections(there))
+
+
 def links():
-    targets = re.findall(r"\]\(([^)#:]+)\)", README)
-    missing = [target for target in targets if not (ROOT / target).exists()]
-    yield f"the {len(targets)} files that README.md points to are there", not missing
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+    for page in sorted(pages):
+        text = re.sub(r"^```.*?^```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+        targets = [target for target in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in target]
+        missing = [target for target in targets if not is_there(page, target)]
+        yield f"what {page.relative_to(ROOT)} points to is there{': not ' + ', '.join(missing) if missing else ''}", not missing
 
 
 failed = 0
