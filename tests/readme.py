@@ -2,7 +2,8 @@
 """Holds README.md to its word: readme.py AWSFED
 
 Its C and C++ examples are the files of docs/examples, which the build compiles; its connector is loaded by the tool,
-which then gets as far as the host that does not exist. What it and all other pages point to is there, sections too.
+which then gets as far as the host that does not exist. What it and all other pages point to is there, sections too, and so are
+the tests that docs/design/threats.md names.
 """
 import os
 import re
@@ -59,8 +60,20 @@ def links():
         yield f"what {page.relative_to(ROOT)} points to is there{': not ' + ', '.join(missing) if missing else ''}", not missing
 
 
+def threats():
+    """Each threat of docs/design/threats.md names tests that are there, or says that there are none."""
+    for line in (ROOT / "docs/design/threats.md").read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if not line.startswith("| ") or len(cells) != 3 or cells[2] in ("shown by", "---"):
+            continue
+        named = re.findall(r"`([^`]+)`", cells[2])
+        missing = [path for path in named if not (ROOT / path).is_file()]
+        yield f"a threat is shown by its tests: {cells[0]}{': not ' + ', '.join(missing) if missing else ''}", \
+            not missing and bool(named) != cells[2].startswith("none")
+
+
 failed = 0
-for name, good in (*examples(), *connector(sys.argv[1]), *links()):
+for name, good in (*examples(), *connector(sys.argv[1]), *links(), *threats()):
     print("ok" if good else "FAIL", name)
     failed += not good
 sys.exit(failed != 0)
