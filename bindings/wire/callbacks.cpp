@@ -126,7 +126,8 @@ void context_log(Reader& call, Writer& answer) {
     const auto level = static_cast<awsfed_log_level>(call.number());
     const std::int64_t number = call.number();
     listen(call, answer, number, [&](Listener* listener, awsfed_error** error) {
-        return awsfed_context_log(context, level, listener != nullptr ? log : nullptr, listener, done, error);
+        const bool on = listener != nullptr;
+        return awsfed_context_log(context, level, on ? log : nullptr, listener, on ? done : nullptr, error);
     });
 }
 
@@ -134,7 +135,8 @@ void context_replay(Reader& call, Writer& answer) {
     auto* context = object_at<awsfed_context>(call.number());
     const std::int64_t number = call.number();
     listen(call, answer, number, [&](Listener* listener, awsfed_error** error) {
-        return awsfed_context_replay(context, listener != nullptr ? replay : nullptr, listener, done, error);
+        const bool on = listener != nullptr;
+        return awsfed_context_replay(context, on ? replay : nullptr, listener, on ? done : nullptr, error);
     });
 }
 
@@ -142,7 +144,8 @@ void context_audit(Reader& call, Writer& answer) {
     auto* context = object_at<awsfed_context>(call.number());
     const std::int64_t number = call.number();
     listen(call, answer, number, [&](Listener* listener, awsfed_error** error) {
-        return awsfed_context_audit(context, listener != nullptr ? audit : nullptr, listener, done, error);
+        const bool on = listener != nullptr;
+        return awsfed_context_audit(context, on ? audit : nullptr, listener, on ? done : nullptr, error);
     });
 }
 
@@ -154,7 +157,7 @@ void context_store(Reader& call, Writer& answer) {
         const bool on = listener != nullptr;
         return awsfed_context_store(context, on ? get : nullptr, on ? put : nullptr, on ? erase : nullptr,
                                     on ? names : nullptr, on && has_locks ? lock : nullptr,
-                                    on && has_locks ? unlock : nullptr, listener, done, error);
+                                    on && has_locks ? unlock : nullptr, listener, on ? done : nullptr, error);
     });
 }
 

@@ -21,7 +21,7 @@ public final class Awsfed {
     /**
      * Whether the library has a feature.
      *
-     * @param feature for example {@code connector:adfs}
+     * @param feature for example {@code idp:adfs}
      * @return false for what it has not, and does not know
      */
     public static boolean has(String feature) {
