@@ -3,11 +3,14 @@
 #include "base/limits.h"
 #include "http/curl_transport.h"
 
+#include <openssl/ssl.h>
+
 #include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <cstring>
 #include <new>
+#include <string_view>
 
 namespace awsfed {
 
@@ -21,6 +24,18 @@ curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
     if (user != nullptr)
         *static_cast<int*>(user) = ntohs(named.sin_port);
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+// Answers carry keys; what OpenSSL has decrypted of them is wiped once libcurl has it.
+CURLcode wipe_plaintext(CURL*, void* context, void*) {
+    SSL_CTX_set_options(static_cast<SSL_CTX*>(context), SSL_OP_CLEANSE_PLAINTEXT);
+    return CURLE_OK;
+}
+
+// Of another library for TLS the context would be something else.
+bool has_openssl() {
+    const char* library = curl_version_info(CURLVERSION_NOW)->ssl_version;
+    return library != nullptr && std::string_view(library).starts_with("OpenSSL/");
 }
 
 void tell_proxy(CURL* easy, const NetworkTerms& network) {
@@ -47,6 +62,8 @@ void tell_tls(CURL* easy, const NetworkTerms& network, const std::string& author
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     curl_easy_setopt(easy, CURLOPT_PROXY_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    if (has_openssl())
+        curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, wipe_plaintext);
     if (!network.client_certificate.empty()) {
         const std::string& key = network.client_key.empty() ? network.client_certificate : network.client_key;
         curl_easy_setopt(easy, CURLOPT_SSLCERT, network.client_certificate.c_str());

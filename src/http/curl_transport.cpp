@@ -8,6 +8,7 @@
 #include "http/curl_pool.h"
 
 #include <curl/curl.h>
+#include <openssl/crypto.h>
 
 #include <algorithm>
 #include <cstring>
@@ -86,13 +87,15 @@ struct Exchange {
     int knocked_at = 0; // the last port that a connection was opened to
 };
 
-std::size_t take_body(const char* data, std::size_t, std::size_t size, void* user) {
+// What was taken is wiped where it lay: libcurl has done with it, and frees its buffer as it is.
+std::size_t take_body(char* data, std::size_t, std::size_t size, void* user) {
     auto& exchange = *static_cast<Exchange*>(user);
     if (exchange.response.body.size() + size > exchange.body_max) {
         exchange.too_large = true;
         return 0;
     }
     exchange.response.body.append({data, size});
+    OPENSSL_cleanse(data, size);
     return size;
 }
 

@@ -46,11 +46,13 @@ def ways(build):
             "in a process": f"-Dio.awsfed.process={build}/bindings/cli/awsfed"}
 
 
+def access(version):
+    return ["--enable-native-access=ALL-UNNAMED"] if version >= NATIVE_ACCESS_SINCE else []
+
+
 def run_on(version, java, classpath, way, server):
     command = [java, "-Xcheck:jni", way, "-Dawsfed.test.start=START", "-Dawsfed.test.sts=STS"]
-    if version >= NATIVE_ACCESS_SINCE:
-        command.append("--enable-native-access=ALL-UNNAMED")
-    command += ["-cp", classpath, "org.junit.platform.console.ConsoleLauncher", "--disable-banner", "--scan-classpath",
+    command += [*access(version), "-cp", classpath, "org.junit.platform.console.ConsoleLauncher", "--disable-banner", "--scan-classpath",
                 classpath.split(os.pathsep)[0], "--details", "tree", "--disable-ansi-colors"]
     with subprocess.Popen([server], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as fake:
         start, sts = fake.stdout.readline().split()
