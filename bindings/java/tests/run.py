@@ -62,6 +62,12 @@ def run_on(version, java, classpath, way, server):
     return done
 
 
+def counted(text):
+    """(passed, failed) of a runner's last line."""
+    last = re.findall(r"^(\d+) passed, (\d+) failed", text, re.M)
+    return tuple(map(int, last[-1])) if last else (0, 0)
+
+
 def judge(version, where, done):
     """(passed, failed) of one run, with what a person must see of it."""
     text = done.stdout + done.stderr
