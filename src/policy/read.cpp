@@ -61,6 +61,8 @@ private:
     void find(FindingCode code, std::size_t offset, std::size_t length, std::string what) {
         if (reading_.findings.size() == findings_max) // the last one stands for the others
             reading_.findings.pop_back();
+        offset = std::min(offset, text_.size());
+        length = std::min(length, text_.size() - offset); // nothing lies behind a text that is cut off
         reading_.findings.push_back({code, usual_severity(code), offset, length, std::move(what)});
     }
     void find(FindingCode code, JsonNode at, std::string what) {

@@ -1,10 +1,11 @@
-// policy-soak SEED PAIRS: random pairs of policies. What is said of them is held against random requests.
+// policy-soak SEED PAIRS: random policies, alone and in pairs. What is said of them is held against random requests.
 #include "policy/compare.h"
 #include "policy/compiled.h"
 #include "policy/intersect.h"
 #include "policy/representatives.h"
 #include "policy/write.h"
 #include "soak/policy_dice.h"
+#include "soak/policy_soak.h"
 
 #include <fmt/core.h>
 
@@ -230,6 +231,10 @@ int run(std::uint64_t seed, long pairs) {
 int main(int argc, char** argv) {
     const std::uint64_t seed = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1;
     const long pairs = argc > 2 ? std::strtol(argv[2], nullptr, 10) : 1000;
-    const int status = awsfed::policy::run(seed, pairs);
-    return status != 0 ? status : awsfed::policy::run_intersections(seed, pairs);
+    using namespace awsfed::policy;
+    for (const auto part : {run, run_intersections, run_shrinks, run_texts}) {
+        if (const int status = part(seed, pairs); status != 0)
+            return status;
+    }
+    return 0;
 }
