@@ -1,6 +1,7 @@
 #include "policy/compare.h"
 
 #include "policy/compiled.h"
+#include "policy/focus.h"
 #include "policy/representatives.h"
 #include "policy/variable_cases.h"
 #include "policy/witness.h"
@@ -24,7 +25,7 @@ class Containment {
 public:
     Containment(std::span<const Layered> one, std::span<const Layered> other, const CompareOptions& options,
                 Budget& budget)
-        : one_(one), other_(other), budget_(budget) {
+        : one_(one), other_(other), budget_(budget), focus_(narrowest(one, focused_)) {
         for (const Layered& layer : one)
             add(layer, false);
         for (const Layered& layer : other)
@@ -35,6 +36,7 @@ public:
     Within answer();
 
 private:
+    static Focus narrowest(std::span<const Layered> one, std::uint32_t& layer);
     void add(const Layered& layer, bool in_other);
     Within without_variables();
     Within with_variables();
@@ -46,6 +48,8 @@ private:
 
     std::span<const Layered> one_, other_;
     Budget& budget_;
+    std::uint32_t focused_ = 0; // a layer of the one: what escapes, one of its Allows matches
+    Focus focus_;
     std::vector<AskedStatement> statements_;
     std::vector<Place> places_;
     std::uint32_t layers_ = 0;
@@ -64,11 +68,31 @@ std::string identity_of(const Statement& statement, Version version) {
     return text.contains("${") && version == Version::v2008 ? text + "2008" : text;
 }
 
+Focus Containment::narrowest(std::span<const Layered> one, std::uint32_t& layer) {
+    std::optional<Focus> best;
+    for (std::uint32_t i = 0; i < one.size(); ++i) {
+        Focus focus;
+        for (const Document* document : one[i]) {
+            for (const Statement& statement : document->statements) {
+                if (statement.effect == Effect::allow)
+                    focus.add(statement, document->effective_version());
+            }
+        }
+        if (!best || focus.size() < best->size()) {
+            best = std::move(focus);
+            layer = i;
+        }
+    }
+    return std::move(best).value_or(Focus());
+}
+
 // A Deny of the other that the one has as well is left out: where it matches, the one allows nothing that could escape.
 void Containment::add(const Layered& layer, bool in_other) {
     for (const Document* document : layer) {
         for (const Statement& statement : document->statements) {
             budget_.spend(10 * (statement.actions.size() + statement.resources.size() + statement.conditions.size()));
+            if (!focus_.may_meet(statement, document->effective_version(), budget_))
+                continue;
             if (statement.effect == Effect::deny) {
                 const std::string identity = identity_of(statement, document->effective_version());
                 if (!in_other)
@@ -129,7 +153,9 @@ bool Containment::escapes(const Request& request) {
 }
 
 Representatives::Outcome Containment::search(const VariableCase& variables, std::optional<Request>& witness) {
-    const RepresentativeQuestion question{bearings_, std::vector<bool>(places_.size()), variables};
+    RepresentativeQuestion question{bearings_, std::vector<bool>(places_.size()), variables};
+    for (const Place& place : places_)
+        question.interest.push_back(place.layer == focused_ && place.effect == Effect::allow);
     return representatives_->each(question, budget_, [&](const Representative& each) {
         if (!escapes(each.matched()))
             return false;

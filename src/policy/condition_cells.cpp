@@ -130,7 +130,7 @@ void Cells::add_texts(std::vector<std::string>& samples) {
             patterns.push_back(std::move(*pattern));
         }
     }
-    const auto found = cells(patterns, nullptr, budget_);
+    const auto found = cells(patterns, {}, budget_);
     if (!found) {
         found_.complete = false;
         return;

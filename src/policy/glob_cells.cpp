@@ -117,8 +117,9 @@ Symbols Walk::text_to(std::uint32_t index) const {
 
 } // namespace
 
-std::optional<std::vector<GlobCell>> cells(std::span<const ReadGlob> patterns, const Glob* world, Budget& budget) {
-    GlobMachine machine(world);
+std::optional<std::vector<GlobCell>> cells(std::span<const ReadGlob> patterns, std::span<const Glob> worlds,
+                                           Budget& budget) {
+    GlobMachine machine(worlds);
     for (const ReadGlob& each : patterns) {
         budget.spend(each.glob.symbols().size() + 1);
         machine.add(each.glob, each.reading, each.group);
@@ -156,7 +157,7 @@ Coverage covered_by(const Glob& one, std::span<const Glob> list, Budget& budget)
         return {};
     if (std::ranges::any_of(list, [&](const Glob& each) { return within_by_form(one, each); }))
         return {Coverage::covered, {}};
-    GlobMachine machine(&one);
+    GlobMachine machine({&one, 1});
     for (const Glob& each : list)
         machine.add(each, GlobReading::exact, 0);
     machine.close();

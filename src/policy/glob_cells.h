@@ -25,9 +25,10 @@ struct GlobCell {
     Symbols example;                   // a shortest text; it may hold variables where patterns do
 };
 
-// Every cell of the list, of texts that match `world` where there is one. k groups may have 2^k cells: empty when the
-// budget is spent.
-std::optional<std::vector<GlobCell>> cells(std::span<const ReadGlob> patterns, const Glob* world, Budget& budget);
+// Every cell of the list, of texts that any of `worlds` matches where there are some. k groups may have 2^k cells:
+// empty when the budget is spent.
+std::optional<std::vector<GlobCell>> cells(std::span<const ReadGlob> patterns, std::span<const Glob> worlds,
+                                           Budget& budget);
 
 // SERVICE:NAME, the form of all actions.
 Glob action_world();

@@ -29,9 +29,12 @@ Symbols read_as(const Glob& glob, GlobReading reading) {
 
 } // namespace
 
-GlobMachine::GlobMachine(const Glob* world) : has_world_(world != nullptr) {
-    if (world != nullptr)
-        insert(add_root(GlobReading::exact, true), *world, 0);
+GlobMachine::GlobMachine(std::span<const Glob> worlds) : has_world_(!worlds.empty()) {
+    if (!has_world_)
+        return;
+    const Place root = add_root(GlobReading::exact, true);
+    for (const Glob& world : worlds)
+        insert(root, world, 0);
 }
 
 void GlobMachine::add(const Glob& glob, GlobReading reading, std::uint32_t group) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -19,8 +20,8 @@ enum class GlobReading : std::uint8_t {
 
 class GlobMachine {
 public:
-    // Without a pattern that all others are looked at within, every text is.
-    explicit GlobMachine(const Glob* world = nullptr);
+    // The patterns are looked at within the texts that any of `worlds` matches; without one, within all.
+    explicit GlobMachine(std::span<const Glob> worlds = {});
 
     // Patterns of a group are told apart only by whether any of them matches. Those with a common beginning share it.
     void add(const Glob& glob, GlobReading reading, std::uint32_t group);

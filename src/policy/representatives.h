@@ -38,6 +38,8 @@ struct RepresentativeQuestion {
     // By statement: with opaque variables, does its pattern match what it only might match?
     std::vector<bool> loosely;
     VariableCase variables;
+    // By statement: requests that one of these matches, and no others, are of interest. Empty: all requests.
+    std::vector<bool> interest = {};
 };
 
 // A combination that occurs. With opaque variables its request is none that could be made.

@@ -118,7 +118,7 @@ std::optional<std::vector<StatementIndex::Touched>> StatementIndex::touched(std:
 
 std::optional<std::vector<GlobCell>> StatementIndex::open_actions(Budget& budget) const {
     const Glob world = action_world();
-    return cells(actions_, &world, budget);
+    return cells(actions_, {&world, 1}, budget);
 }
 
 std::optional<std::vector<GlobCell>> StatementIndex::closed_actions(std::span<const std::string> known_actions,
@@ -194,7 +194,10 @@ StatementIndex::hits(const Ids& statements, const RepresentativeQuestion& questi
         }
     }
     const std::vector<Ids> groups = group(patterns, std::move(users));
-    auto found = cells(patterns, nullptr, budget);
+    const auto worlds = worlds_of(statements, question);
+    if (!worlds)
+        return std::vector<Hit>();
+    auto found = cells(patterns, *worlds, budget);
     if (!found)
         return std::nullopt;
     std::vector<Hit> hits;
@@ -209,6 +212,27 @@ StatementIndex::hits(const Ids& statements, const RepresentativeQuestion& questi
     if (budget.spent())
         return std::nullopt;
     return hits;
+}
+
+// Where resources are of interest: none of them is a world of its own, and nothing at all is no world.
+std::optional<std::vector<Glob>> StatementIndex::worlds_of(const Ids& statements,
+                                                           const RepresentativeQuestion& question) const {
+    std::vector<Glob> worlds;
+    if (question.interest.empty())
+        return worlds;
+    bool any = false;
+    for (const std::uint32_t i : statements) {
+        if (!question.interest[i])
+            continue;
+        any = true;
+        if ((*this)[i].not_resource || resources_[i].empty() || question.loosely[i])
+            return std::vector<Glob>();
+        for (const Glob& resource : resources_[i]) {
+            if (auto glob = resolved(resource, question.variables))
+                worlds.push_back(std::move(*glob));
+        }
+    }
+    return any && !worlds.empty() ? std::optional(std::move(worlds)) : std::nullopt;
 }
 
 bool StatementIndex::hits(std::uint32_t statement, std::string_view resource, const VariableCase& variables) const {

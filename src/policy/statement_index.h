@@ -58,6 +58,7 @@ private:
     Touched touched_by(const GlobCell& cell) const;
     static std::vector<Ids> group(std::vector<ReadGlob>& patterns, std::vector<Ids> users);
     std::optional<Glob> resolved(const Glob& glob, const VariableCase& variables) const;
+    std::optional<std::vector<Glob>> worlds_of(const Ids& statements, const RepresentativeQuestion& question) const;
 
     std::vector<AskedStatement> statements_;
     std::vector<ReadGlob> actions_; // in lower case, each once; grouped by the statements that use them

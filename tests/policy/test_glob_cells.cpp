@@ -39,11 +39,11 @@ Coverage coverage(std::string_view one, std::initializer_list<std::string_view> 
 }
 
 std::optional<std::vector<GlobCell>> cells_of(const std::vector<Glob>& globs, Budget& budget,
-                                              const Glob* world = nullptr) {
+                                              std::span<const Glob> worlds = {}) {
     std::vector<ReadGlob> readings;
     for (const Glob& glob : globs)
         readings.push_back({glob, GlobReading::exact, static_cast<std::uint32_t>(readings.size())});
-    return cells(readings, world, budget);
+    return cells(readings, worlds, budget);
 }
 
 // All texts of up to six letters: those that a pattern matches, and where they stand.
@@ -193,7 +193,7 @@ TEST_CASE("cells are all combinations that some text has, and no others") {
 TEST_CASE("cells of actions have one colon") {
     Budget budget(plenty);
     const Glob world = action_world();
-    const auto found = cells_of(globs_of({"s3:get*", "*", "s3:*object"}), budget, &world);
+    const auto found = cells_of(globs_of({"s3:get*", "*", "s3:*object"}), budget, {&world, 1});
     REQUIRE(found);
     CHECK(found->size() == 4);
     for (const GlobCell& cell : *found)
@@ -204,7 +204,7 @@ TEST_CASE("a pattern that ignores case is told apart from one that does not") {
     Budget budget(plenty);
     const std::vector<ReadGlob> readings{{Glob::of("a"), GlobReading::exact, 0},
                                          {Glob::of("A"), GlobReading::ignoring_case, 1}};
-    const auto found = cells(readings, nullptr, budget);
+    const auto found = cells(readings, {}, budget);
     REQUIRE(found);
     CHECK(found->size() == 3); // neither, a, A
 }
@@ -215,7 +215,7 @@ TEST_CASE("a pattern that is read loosely matches what it might for some value o
                                          {Glob::of("a/bob"), GlobReading::loosely, 1},
                                          {Glob::of("b*"), GlobReading::loosely, 2}};
     Budget budget(plenty);
-    const auto found = cells(readings, nullptr, budget);
+    const auto found = cells(readings, {}, budget);
     REQUIRE(found);
     const auto home = std::ranges::find_if(
         *found, [](const GlobCell& cell) { return !cell.groups.empty() && cell.groups.front() == 0; });
@@ -247,7 +247,7 @@ TEST_CASE("of a group only whether any of it matches is told apart") {
                 groups.insert(k / 2);
             expected.emplace(groups.begin(), groups.end());
         }
-        const auto together = cells(grouped, nullptr, budget);
+        const auto together = cells(grouped, {}, budget);
         REQUIRE(together);
         std::set<std::vector<std::uint32_t>> got;
         for (const GlobCell& cell : *together) {
@@ -269,7 +269,7 @@ TEST_CASE("many words between stars are few cells when they are one group") {
         words.push_back({Glob::of(std::string("*") + c + "*" + c + "*"), GlobReading::exact, c > 'm' ? 1U : 0U});
     Budget budget(20'000'000);
     std::vector<ReadGlob> few(words.begin() + 10, words.begin() + 16);
-    const auto found = cells(few, nullptr, budget);
+    const auto found = cells(few, {}, budget);
     REQUIRE(found);
     CHECK(found->size() == 4);
 }
