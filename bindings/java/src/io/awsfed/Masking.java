@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The forms in which a secret shows up in a log: as it is, in a URL, in JSON, and in base64, where it looks different by what
@@ -17,6 +18,8 @@ import java.util.Set;
 public final class Masking {
     /** What is shorter than that may stand anywhere by chance. */
     private static final int LEAST = 8;
+
+    private static final Pattern ESCAPE = Pattern.compile("%..");
 
     private Masking() {}
 
@@ -40,17 +43,39 @@ public final class Masking {
     }
 
     private static void addForms(String secret, Set<String> forms) {
-        String percent = URLEncoder.encode(secret, StandardCharsets.UTF_8);
-        add(percent, forms);
-        add(percent.replace("+", "%20"), forms);
-        add(percent.replace("+", "%20").toLowerCase(Locale.ROOT), forms);
-        add(secret.replace("\\", "\\\\").replace("\"", "\\\""), forms);
+        // As forms of HTML have it, as JavaScript has it, and as RFC 3986 has it.
+        String form = URLEncoder.encode(secret, StandardCharsets.UTF_8);
+        String strict = form.replace("+", "%20").replace("*", "%2A").replace("%7E", "~");
+        String script = strict.replace("%21", "!").replace("%27", "'").replace("%28", "(").replace("%29", ")").replace("%2A", "*");
+        for (String percent : new String[] {form, form.replace("%7E", "~").replace("*", "%2A"), strict, script}) {
+            add(percent, forms);
+            add(withSmallHex(percent), forms);
+        }
+        String json = secret.replace("\\", "\\\\").replace("\"", "\\\"");
+        for (String quoted : new String[] {json, inAscii(json, "%04x"), inAscii(json, "%04X")}) {
+            add(quoted, forms);
+            add(quoted.replace("/", "\\/"), forms);
+        }
         add(secret.replace("/", "\\/"), forms);
         add(secret.replace("$", "$$"), forms);
         byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
         for (int before = 0; before < 3; ++before) {
             addBase64(bytes, before, forms);
         }
+    }
+
+    /** %2F as %2f; what is not an escape stays as it is. */
+    private static String withSmallHex(String percent) {
+        return ESCAPE.matcher(percent).replaceAll(escape -> escape.group().toLowerCase(Locale.ROOT));
+    }
+
+    /** Every character outside of ASCII, and the controls, by their numbers. */
+    private static String inAscii(String json, String hex) {
+        StringBuilder text = new StringBuilder();
+        for (char one : json.toCharArray()) {
+            text.append(one < ' ' || one > '~' ? "\\u" + String.format(hex, (int) one) : String.valueOf(one));
+        }
+        return text.toString();
     }
 
     private static void add(String form, Set<String> forms) {
