@@ -32,9 +32,10 @@ def jdks():
     return dict(sorted(found.items()))
 
 
-def compile_tests(jar, target):
-    classpath = os.pathsep.join(map(str, [jar, *CONSOLE]))
-    sources = sorted(map(str, HERE.rglob("*.java")))
+def compile_tests(jars, folder, target):
+    """The class path of the tests in the folder: their classes first."""
+    classpath = os.pathsep.join(map(str, [*jars, *CONSOLE]))
+    sources = sorted(map(str, folder.rglob("*.java")))
     subprocess.run(["javac", "-encoding", "UTF-8", "-Xlint:all,-processing,-path", "-d", target, "-cp", classpath, *sources],
                    check=True)
     return os.pathsep.join([str(target), classpath])
@@ -50,14 +51,19 @@ def access(version):
     return ["--enable-native-access=ALL-UNNAMED"] if version >= NATIVE_ACCESS_SINCE else []
 
 
-def run_on(version, java, classpath, way, server):
-    command = [java, "-Xcheck:jni", way, "-Dawsfed.test.start=START", "-Dawsfed.test.sts=STS"]
+def run_on(version, java, classpath, way, told):
+    """told: {name: value}, which the tests read as the property awsfed.test.NAME."""
+    command = [java, "-Xcheck:jni", way, *(f"-Dawsfed.test.{name}={value}" for name, value in told.items())]
     command += [*access(version), "-cp", classpath, "org.junit.platform.console.ConsoleLauncher", "--disable-banner", "--scan-classpath",
                 classpath.split(os.pathsep)[0], "--details", "tree", "--disable-ansi-colors"]
+    return subprocess.run(list(map(str, command)), stdin=subprocess.DEVNULL, capture_output=True, text=True)
+
+
+def with_fake(server, run):
+    """Runs run({"start": ..., "sts": ...}) beside the fake identity provider and STS."""
     with subprocess.Popen([server], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as fake:
         start, sts = fake.stdout.readline().split()
-        command = [str(word).replace("=START", f"={start}").replace("=STS", f"={sts}") for word in command]
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        done = run({"start": start, "sts": sts})
         fake.stdin.close()
     return done
 
@@ -81,27 +87,32 @@ def judge(version, where, done):
     return passed, failed
 
 
-def main():
-    build, server = Path(sys.argv[1]).resolve(), sys.argv[2]
+def everywhere(build, jars, folder, beside):
+    """Compiles the tests and runs them on every JDK in each way; beside(run) starts what they need and calls run(told)."""
     if missing := [jar.name for jar in CONSOLE if not jar.exists()]:
         print(f"skip Java: JUnit is not installed ({', '.join(missing)})")
         return 77
-    binding = build / "bindings/java"
     passed = failed = 0
     with tempfile.TemporaryDirectory(prefix="awsfed-java-") as target:
-        classpath = compile_tests(binding / "awsfed.jar", target)
+        classpath = compile_tests(jars, folder, target)
         found = jdks()
         for version, java in found.items():
             if version < OLDEST:
                 continue
             for where, way in ways(build).items():
-                good, bad = judge(version, where, run_on(version, java, classpath, way, server))
+                done = beside(lambda told, of=(version, java, classpath, way): run_on(*of, told))
+                good, bad = judge(version, where, done)
                 passed, failed = passed + good, failed + bad
     absent = [version for version in (11, 17, 21, 25) if version not in found]
     for version in absent:
         print(f"skip Java {version}: not on this machine")
     print(f"{passed} passed, {failed} failed, {len(absent)} skipped")
     return 1 if failed or not passed else 0
+
+
+def main():
+    build, server = Path(sys.argv[1]).resolve(), sys.argv[2]
+    return everywhere(build, [build / "bindings/java/awsfed.jar"], HERE, lambda run: with_fake(server, run))
 
 
 if __name__ == "__main__":

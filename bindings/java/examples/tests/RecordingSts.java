@@ -1,0 +1,58 @@
+package io.awsfed.examples;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Answers AssumeRole with keys of no worth, a new one each time, and keeps what it was asked. */
+final class RecordingSts implements AutoCloseable {
+    final Map<String, String> asked = new TreeMap<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private final HttpServer server;
+
+    RecordingSts() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+        server.createContext("/", exchange -> {
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.US_ASCII);
+            for (String pair : body.split("&")) {
+                String[] parts = pair.split("=", 2);
+                asked.put(parts[0], URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
+            }
+            byte[] answer = answer().getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "text/xml");
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        server.start();
+    }
+
+    private String answer() {
+        return "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><Credentials>"
+                + "<AccessKeyId>ASIARECORDED" + String.format("%08d", count.incrementAndGet()) + "</AccessKeyId>"
+                + "<SecretAccessKey>recorded/secret/access/key/of/no/worth/0</SecretAccessKey>"
+                + "<SessionToken>recorded-session-token-of-no-worth</SessionToken><Expiration>"
+                + Instant.now().plus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.SECONDS)
+                + "</Expiration></Credentials><AssumedRoleUser><Arn>arn:aws:sts::123456789012:assumed-role/deploy/"
+                + asked.get("RoleSessionName") + "</Arn><AssumedRoleId>AROARECORDED:" + asked.get("RoleSessionName")
+                + "</AssumedRoleId></AssumedRoleUser></AssumeRoleResult><ResponseMetadata><RequestId>1</RequestId>"
+                + "</ResponseMetadata></AssumeRoleResponse>";
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
