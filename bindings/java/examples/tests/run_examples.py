@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the JUnit tests of the worked plug-ins against awsfed-sandbox, on every JDK of this machine: run.py BUILD
+"""Runs the JUnit tests of the worked plug-ins against awsfed-sandbox, on every JDK of this machine: run_examples.py BUILD
 
 In both ways, as bindings/java/tests/run.py does: with the library in the JVM, and in a process of its own.
 """
