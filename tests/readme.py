@@ -26,6 +26,15 @@ def examples():
         yield f"the {name} of README.md is the one that the build compiles", block(language) == there
 
 
+def java_examples():
+    """Those of docs/guide/java.md stand under the name of their file, which the build compiles and the tests run."""
+    text = (ROOT / "docs/guide/java.md").read_text(encoding="utf-8")
+    named = re.findall(r"<!-- (\S+\.java) -->\n```java\n(.*?)```", text, re.S)
+    for name, shown in named:
+        yield f"{name} is as docs/guide/java.md has it", (ROOT / name).read_text(encoding="utf-8") == shown
+    yield "docs/guide/java.md has examples", len(named) == 2
+
+
 def connector(tool):
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "config"
@@ -73,7 +82,7 @@ def threats():
 
 
 failed = 0
-for name, good in (*examples(), *connector(sys.argv[1]), *links(), *threats()):
+for name, good in (*examples(), *java_examples(), *connector(sys.argv[1]), *links(), *threats()):
     print("ok" if good else "FAIL", name)
     failed += not good
 sys.exit(failed != 0)

@@ -1,5 +1,6 @@
 package io.awsfed.examples.bamboo;
 
+import io.awsfed.Awsfed;
 import io.awsfed.AwsfedException;
 import io.awsfed.Settings;
 import io.awsfed.examples.common.BuildIdentity;
@@ -8,6 +9,7 @@ import io.awsfed.examples.host.bamboo.BambooUser;
 import io.awsfed.examples.host.bamboo.FieldMessages;
 import io.awsfed.examples.host.bamboo.TaskConfigurator;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,6 +29,18 @@ public final class AwsfedTaskConfigurator implements TaskConfigurator {
      */
     public AwsfedTaskConfigurator(Path config) {
         this.config = config;
+    }
+
+    /** {@code connectors}: names by what to save, which is the id where there is one: names may change. */
+    @Override
+    public void populateContextForCreate(Map<String, Object> context) {
+        Map<String, String> choices = new LinkedHashMap<>();
+        try {
+            Awsfed.connectors(config).forEach((name, id) -> choices.put(id.isEmpty() ? name : id, name));
+        } catch (AwsfedException failure) { // the form is shown all the same
+            context.put("connectorsError", failure.explain());
+        }
+        context.put("connectors", choices);
     }
 
     @Override

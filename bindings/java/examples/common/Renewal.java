@@ -82,6 +82,8 @@ public final class Renewal implements AutoCloseable {
             }
             try {
                 turn.obtain().ifPresent(end -> in(delay(end)));
+            } catch (AwsfedException.Cancelled stopped) { // by whoever knows why
+                end();
             } catch (AwsfedException failure) {
                 if (!isOver()) {
                     failed.accept(failure);

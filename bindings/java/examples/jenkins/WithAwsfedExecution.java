@@ -40,10 +40,11 @@ final class WithAwsfedExecution implements StepExecution, BodyExecutionCallback 
         signIn = context.get(HostThreads.class).run(() -> signIn(this::runBlock));
     }
 
-    /** The block goes on by itself, without credentials until there are new ones. */
+    /** A block that had begun goes on by itself, without credentials until there are new ones. */
     @Override
     public synchronized void onResume() {
-        signIn = context.get(HostThreads.class).run(() -> signIn(() -> { }));
+        Runnable then = body == null ? this::runBlock : () -> { };
+        signIn = context.get(HostThreads.class).run(() -> signIn(then));
     }
 
     @Override

@@ -56,6 +56,17 @@ class BambooFormTest {
     }
 
     @Test
+    void theFormOffersTheConnectorsOfTheFile() {
+        Map<String, Object> context = new HashMap<>();
+        place.connector("other", "region = eu-west-1");
+        new AwsfedTaskConfigurator(place.config).populateContextForCreate(context);
+        assertEquals(Map.of("connectors", Map.of(Place.ID, "deploy", "other", "other")), context);
+        context.clear();
+        new AwsfedTaskConfigurator(place.folder.resolve("none")).populateContextForCreate(context);
+        assertTrue(context.get("connectorsError").toString().contains("none"), context::toString);
+    }
+
+    @Test
     void aGoodFormIsSaved() {
         form.put("policy", READ_A_BUCKET.replace("builds/*", "builds/{{plan}}/*"));
         form.put("rolePolicy", READ_A_BUCKET.replace("s3:GetObject", "s3:*"));

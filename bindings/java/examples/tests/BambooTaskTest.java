@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -193,6 +194,35 @@ class BambooTaskTest {
             assertEquals(List.of(), Leaks.in(bamboo.log(), Map.of("it", keys.get("awsfed.secret.secret_access_key"))));
         }
         assertEquals(List.of(), bamboo.errors);
+    }
+
+    @Test
+    void aStopDuringARenewalIsNoFailureOfIt() throws Exception {
+        try (RecordingSts sts = new RecordingSts()) {
+            place.connector("named", place.keys(sts.url()), "http_loopback = true", "cache = off");
+            bamboo.variables.clear();
+            assertEquals(TaskResult.SUCCESS, task.execute(bamboo.field("connector", "named")), bamboo::log);
+            CountDownLatch asked = sts.deafen();
+            Thread renewal = new Thread(timer::fire);
+            renewal.start();
+            assertTrue(asked.await(60, TimeUnit.SECONDS));
+            task.jobStopped(bamboo);
+            renewal.join();
+            assertEquals(List.of(), bamboo.errors);
+            assertEquals(0, timer.count());
+        }
+    }
+
+    @Test
+    void aSecondTaskTakesThePlaceOfTheFirst() {
+        assertEquals(TaskResult.SUCCESS, task.execute(bamboo), bamboo::log);
+        assertEquals(TaskResult.SUCCESS, task.execute(bamboo), bamboo::log);
+        assertEquals(1, timer.count(), "one renews the variables");
+        assertEquals(TaskResult.SUCCESS, task.execute(bamboo.field("prefix", "other.secret.")), bamboo::log);
+        assertEquals(2, timer.count(), "others are renewed by themselves");
+        assertTrue(bamboo.variables.containsKey("other.secret.session_token"));
+        task.jobEnded(bamboo);
+        assertEquals(0, timer.count());
     }
 
     @Test

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.awsfed.AwsfedException;
+import io.awsfed.Cancel;
 import io.awsfed.Context;
 import io.awsfed.Settings;
 import io.awsfed.examples.common.AwsVariables;
+import io.awsfed.examples.common.BuildTimer;
 import io.awsfed.examples.common.LogMask;
 import io.awsfed.examples.common.MaskingStream;
 import io.awsfed.examples.common.Renewal;
@@ -26,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -141,6 +145,35 @@ class CommonTest {
         timer.fire();
         assertEquals(Duration.ofMinutes(45), timer.delay());
         assertEquals(1, failures.size());
+    }
+
+    @Test
+    void aStopEndsItWithoutAWord() {
+        AwsfedException stopped;
+        try (Context context = new Context(null); Cancel cancel = new Cancel(); Settings settings = new Settings()
+                .set("idp", "form").set("http_loopback", "true").set("idp_url", "http://127.0.0.1:1/").set("user", "a")
+                .set("role_arn", Place.ROLE).set("region", "eu-central-1").setSecret("password", "b".toCharArray())) {
+            cancel.now();
+            stopped = assertThrows(AwsfedException.Cancelled.class, () -> context.obtain(settings, cancel));
+        }
+        ends(Duration.ofHours(1));
+        renewal.begin();
+        turns.add(() -> {
+            throw stopped;
+        });
+        timer.fire();
+        assertEquals(List.of(), failures);
+        assertEquals(0, timer.count());
+    }
+
+    @Test
+    void aHostsExecutorIsATimer() throws Exception {
+        ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
+        CountDownLatch ran = new CountDownLatch(1);
+        BuildTimer.of(executor).after(Duration.ofMillis(1), ran::countDown).get();
+        assertEquals(0, ran.getCount());
+        assertTrue(BuildTimer.of(executor).after(Duration.ofHours(1), ran::countDown).cancel(true));
+        executor.shutdownNow();
     }
 
     @Test

@@ -10,17 +10,28 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Answers AssumeRole with keys of no worth, a new one each time, and keeps what it was asked. */
 final class RecordingSts implements AutoCloseable {
     final Map<String, String> asked = new TreeMap<>();
     private final AtomicInteger count = new AtomicInteger();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpServer server;
+    private volatile CountDownLatch deaf;
 
     RecordingSts() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+        server.setExecutor(threads);
         server.createContext("/", exchange -> {
+            CountDownLatch waits = deaf;
+            if (waits != null) {
+                waits.countDown();
+                return; // without an answer, and without an end
+            }
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.US_ASCII);
             for (String pair : body.split("&")) {
                 String[] parts = pair.split("=", 2);
@@ -47,6 +58,12 @@ final class RecordingSts implements AutoCloseable {
                 + "</ResponseMetadata></AssumeRoleResponse>";
     }
 
+    /** From now on it answers no more; the latch is counted down when somebody waits. */
+    CountDownLatch deafen() {
+        deaf = new CountDownLatch(1);
+        return deaf;
+    }
+
     String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
@@ -54,5 +71,6 @@ final class RecordingSts implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
+        threads.shutdownNow();
     }
 }

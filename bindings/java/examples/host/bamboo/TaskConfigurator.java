@@ -5,6 +5,13 @@ import java.util.Map;
 /** Stands for Bamboo's TaskConfigurator: the server's side of a task's form. */
 public interface TaskConfigurator {
     /**
+     * Gives the form's template what it shows.
+     *
+     * @param context objects by names
+     */
+    void populateContextForCreate(Map<String, Object> context);
+
+    /**
      * Looks at what somebody wants to save.
      *
      * @param fields the form's fields

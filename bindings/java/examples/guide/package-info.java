@@ -1,0 +1,2 @@
+/** The examples of docs/guide/java.md. */
+package io.awsfed.examples.guide;
