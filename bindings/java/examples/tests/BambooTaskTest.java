@@ -28,7 +28,7 @@ class BambooTaskTest {
     private static final String WHO_AM_I = "exec \"$0\" sts get-caller-identity --sts-endpoint \"$1\" --ca-file \"$2\" --region"
             + " \"$AWS_REGION\" --access-key-id \"$AWS_ACCESS_KEY_ID\" --secret-access-key env:AWS_SECRET_ACCESS_KEY"
             + " --session-token env:AWS_SESSION_TOKEN";
-    private static final String PRINT_ALL = "env; for v in \"$AWS_SECRET_ACCESS_KEY\" \"$AWS_SESSION_TOKEN\"; do for b in '' a ab; do"
+    private static final String PRINT_ALL = "env | grep ^AWS_; for v in \"$AWS_SECRET_ACCESS_KEY\" \"$AWS_SESSION_TOKEN\"; do for b in '' a ab; do"
             + " printf %s%sz \"$b\" \"$v\" | base64 -w0; echo; done; printf %s \"$v\" | sed 's:/:%2f:g; s:+:%2b:g; s:=:%3d:g'; echo;"
             + " printf '{\"k\":\"%s\"}' \"$v\" | sed 's:/:\\\\/:g'; echo; done";
 
