@@ -13,8 +13,8 @@
 namespace awsfed::java {
 namespace {
 
-// Of the class loader that loaded us: a library belongs to one only.
-jclass jni_class = nullptr;
+// Of the class loader that loaded us: a library belongs to one only. The class itself is not kept, for that would keep its
+// loader from ever being collected; whoever calls us brings it.
 jmethodID ask_method = nullptr;
 
 constexpr std::size_t length_bytes = sizeof(std::int32_t);
@@ -32,13 +32,13 @@ jbyteArray array_of(JNIEnv* env, std::string_view bytes) {
 // A thread of Java inside a call.
 class JavaCaller final : public wire::Caller {
 public:
-    explicit JavaCaller(JNIEnv* env) : env_(env) {}
+    JavaCaller(JNIEnv* env, jclass jni_class) : env_(env), jni_class_(jni_class) {}
 
     bool ask(std::string_view question, wire::Bytes& answer) override {
         jbyteArray given = array_of(env_, question);
         if (given == nullptr)
             return failed();
-        auto* taken = static_cast<jbyteArray>(env_->CallStaticObjectMethod(jni_class, ask_method, given));
+        auto* taken = static_cast<jbyteArray>(env_->CallStaticObjectMethod(jni_class_, ask_method, given));
         env_->DeleteLocalRef(given);
         if (env_->ExceptionCheck() || taken == nullptr)
             return failed();
@@ -57,6 +57,7 @@ private:
     }
 
     JNIEnv* env_;
+    jclass jni_class_;
 };
 
 // Length, then message.
@@ -89,11 +90,11 @@ jobject new_buffer(JNIEnv* env, std::string_view message) {
 }
 
 // The answer lies in the buffer afterwards; where it has no room, in a new one, which Java gives to release().
-jobject call(JNIEnv* env, jclass, jobject buffer, jint length) {
+jobject call(JNIEnv* env, jclass jni_class, jobject buffer, jint length) {
     try {
         char* memory = memory_of(env, buffer);
         const auto room = static_cast<std::size_t>(env->GetDirectBufferCapacity(buffer));
-        JavaCaller caller(env);
+        JavaCaller caller(env, jni_class);
         wire::Writer answer;
         wire::answer_call({memory, static_cast<std::size_t>(length)}, answer, caller);
         if (length_bytes + answer.message().size() > room)
@@ -120,18 +121,17 @@ JNINativeMethod method(const char* name, const char* signature, Function* functi
 }
 
 bool open(JNIEnv* env) {
-    jclass local = env->FindClass("io/awsfed/Jni");
-    if (local == nullptr)
+    jclass jni_class = env->FindClass("io/awsfed/Jni");
+    if (jni_class == nullptr)
         return false;
-    jni_class = static_cast<jclass>(env->NewGlobalRef(local));
-    ask_method = env->GetStaticMethodID(local, "ask", "([B)[B");
+    ask_method = env->GetStaticMethodID(jni_class, "ask", "([B)[B");
     const std::array methods{
         method("call", "(Ljava/nio/ByteBuffer;I)Ljava/nio/ByteBuffer;", call),
         method("release", "(Ljava/nio/ByteBuffer;)V", release),
         method("version", "()[B", version),
     };
-    return jni_class != nullptr && ask_method != nullptr &&
-           env->RegisterNatives(local, methods.data(), static_cast<jint>(methods.size())) == JNI_OK;
+    return ask_method != nullptr &&
+           env->RegisterNatives(jni_class, methods.data(), static_cast<jint>(methods.size())) == JNI_OK;
 }
 
 } // namespace
@@ -142,10 +142,4 @@ extern "C" JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* vm, void*) {
     const bool ready = awsfed_abi() == AWSFED_ABI && vm->GetEnv(&env, JNI_VERSION_1_8) == JNI_OK &&
                        awsfed::java::open(static_cast<JNIEnv*>(env));
     return ready ? JNI_VERSION_1_8 : JNI_ERR;
-}
-
-extern "C" JNIEXPORT void JNICALL JNI_OnUnload(JavaVM* vm, void*) {
-    void* env = nullptr;
-    if (vm->GetEnv(&env, JNI_VERSION_1_8) == JNI_OK)
-        static_cast<JNIEnv*>(env)->DeleteGlobalRef(awsfed::java::jni_class);
 }

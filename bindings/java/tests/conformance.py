@@ -17,7 +17,7 @@ def main():
         return 77
     passed = failed = 0
     with tempfile.TemporaryDirectory(prefix="awsfed-java-") as target:
-        classpath = run.compile_tests(build / "bindings/java/awsfed.jar", target)
+        classpath = run.compile_tests([build / "bindings/java/awsfed.jar"], run.HERE / "io", target)
         for version, java in run.jdks().items():
             if version < run.OLDEST:
                 continue

@@ -95,7 +95,7 @@ def main():
         return 77
     passed = failed = 0
     with tempfile.TemporaryDirectory(prefix="awsfed-java-") as target:
-        classpath = run.compile_tests(build / "bindings/java/awsfed.jar", target)
+        classpath = run.compile_tests([build / "bindings/java/awsfed.jar"], run.HERE / "io", target)
         version, java = list(found.items())[-1]
         for where, way in run.ways(build).items():
             with subprocess.Popen([server], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as fake:

@@ -4,6 +4,7 @@
 Twice on each: with the library in the JVM, under -Xcheck:jni, a warning of which is a failure; and in a process of its own.
 Needs JUnit 5 as Debian packages it.
 """
+import contextlib
 import os
 import re
 import subprocess
@@ -51,6 +52,14 @@ def access(version):
     return ["--enable-native-access=ALL-UNNAMED"] if version >= NATIVE_ACCESS_SINCE else []
 
 
+@contextlib.contextmanager
+def fake(program):
+    """The addresses of its identity provider and of its STS. It goes when its standard input is closed."""
+    with subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        yield server.stdout.readline().split()
+        server.stdin.close()
+
+
 def run_on(version, java, classpath, way, told):
     """told: {name: value}, which the tests read as the property awsfed.test.NAME."""
     command = [java, "-Xcheck:jni", way, *(f"-Dawsfed.test.{name}={value}" for name, value in told.items())]
@@ -61,11 +70,8 @@ def run_on(version, java, classpath, way, told):
 
 def with_fake(server, run):
     """Runs run({"start": ..., "sts": ...}) beside the fake identity provider and STS."""
-    with subprocess.Popen([server], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as fake:
-        start, sts = fake.stdout.readline().split()
-        done = run({"start": start, "sts": sts})
-        fake.stdin.close()
-    return done
+    with fake(server) as (start, sts):
+        return run({"start": start, "sts": sts})
 
 
 def counted(text):
@@ -74,12 +80,17 @@ def counted(text):
     return tuple(map(int, last[-1])) if last else (0, 0)
 
 
+def warnings_in(text):
+    """What -Xcheck:jni and the JVM itself find fault with."""
+    return re.findall(r"WARNING.*(?:native|JNI).*|FATAL ERROR in native.*", text)
+
+
 def judge(version, where, done):
     """(passed, failed) of one run, with what a person must see of it."""
     text = done.stdout + done.stderr
     passed, failed = (int(re.search(rf"(\d+) tests {word}", text)[1]) if f"tests {word}" in text else 0
                       for word in ("successful", "failed"))
-    warnings = re.findall(r"WARNING.*(?:native|JNI).*|FATAL ERROR in native.*", text)
+    warnings = warnings_in(text)
     if done.returncode or failed or warnings or not passed:
         print(text)
         failed = max(failed, 1)
@@ -112,7 +123,7 @@ def everywhere(build, jars, folder, beside):
 
 def main():
     build, server = Path(sys.argv[1]).resolve(), sys.argv[2]
-    return everywhere(build, [build / "bindings/java/awsfed.jar"], HERE, lambda run: with_fake(server, run))
+    return everywhere(build, [build / "bindings/java/awsfed.jar"], HERE / "io", lambda run: with_fake(server, run))
 
 
 if __name__ == "__main__":
