@@ -58,11 +58,14 @@ final class Interrupts {
         return !running;
     }
 
-    /** Of a thread whose flag had to be taken away for a while: its calls end as if it were still there. */
+    /**
+     * Of a thread whose flag had to be taken away for a while: its calls end as if it were still there. It only leaves a note:
+     * whoever has it to leave may hold a lock that the cancel needs.
+     */
     static void remember(Thread thread) {
         for (Watch watch : WATCHES) {
             if (watch.thread == thread) {
-                watch.use();
+                watch.isNoted = true;
             }
         }
     }
@@ -70,6 +73,7 @@ final class Interrupts {
     static final class Watch implements AutoCloseable {
         private final Thread thread;
         private final Cancel cancel;
+        private volatile boolean isNoted;
         private boolean isOver;
 
         Watch(Thread thread, Cancel cancel) {
@@ -78,7 +82,7 @@ final class Interrupts {
         }
 
         private void look() {
-            if (thread.isInterrupted()) {
+            if (isNoted || thread.isInterrupted()) {
                 use();
             }
         }

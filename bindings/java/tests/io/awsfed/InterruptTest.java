@@ -3,6 +3,8 @@ package io.awsfed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -72,6 +74,40 @@ class InterruptTest {
             context.obtain();
         } catch (AwsfedException expected) {
             assertEquals(AwsfedException.Cancelled.class, expected.getClass());
+        }
+    }
+
+    @Test
+    void manyInterruptsAtOnceBlockNobody() throws Exception {
+        List<Thread> threads = new ArrayList<>();
+        AtomicReference<Throwable> wrong = new AtomicReference<>();
+        // Without a password: attempts with one that are cut off would soon be too many.
+        try (Context context = new Context(new Settings().set("sts_endpoint", System.getProperty("awsfed.test.sts"))
+                .set("http_loopback", "true").set("region", "us-east-1").set("role_arn", Fake.ROLE).set("role_session_name", "test")
+                .set("cache", "off").set("access_key_id", "AKIAIOSFODNN7EXAMPLE")
+                .setSecret("secret_access_key", "secret".toCharArray()))) {
+            for (int i = 0; i < 8; ++i) {
+                Thread thread = new Thread(() -> {
+                    try {
+                        for (int round = 0; round < 100; ++round) {
+                            quietly(context);
+                            Thread.interrupted();
+                        }
+                    } catch (Throwable failure) {
+                        wrong.set(failure);
+                    }
+                });
+                thread.setDaemon(true);
+                thread.start();
+                threads.add(thread);
+            }
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(50);
+            while (threads.stream().anyMatch(Thread::isAlive) && System.nanoTime() < end) {
+                threads.forEach(Thread::interrupt);
+                Thread.sleep(1);
+            }
+            assertEquals(0, threads.stream().filter(Thread::isAlive).count(), "threads that are still in a call");
+            assertEquals(null, wrong.get());
         }
     }
 
