@@ -46,6 +46,8 @@ awsfed-sandbox on loopback. **ratio** is peer / awsfed: above 1, awsfed takes le
   or not, moto whether it was denied, too, and iam-simulate all that it looked at. Read and made ready to be judged is the
   JSON, by Cedar the same in its own language; moto's figure is of its check alone, iam-simulate's of JSON alone: it
   looks into a policy as it judges.
+* Java's calls are by the same settings as those of C beside them, on one thread of a JVM that has compiled them. In a
+  process of its own a call goes there and back through a pipe, twice for one obtain: the credentials are freed there, too.
 """
 
 

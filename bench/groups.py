@@ -4,6 +4,7 @@ import subprocess
 from typing import NamedTuple
 
 import hostile
+import jvm
 from ground import ROOT
 from measure import Failed, Side, answers, costs, in_turn, median, must_refuse, p90
 from peers import MINIO, RUST
@@ -361,7 +362,9 @@ def targets(rows):
             yield promise(row.what, f"at most {READ_LONGER_US_MAX} µs", row.awsfed, row.awsfed <= READ_LONGER_US_MAX)
         elif row.what.startswith(COSTLIEST):
             yield promise(row.what, f"at most {COSTLIEST_MS_MAX} ms", row.awsfed, row.awsfed <= COSTLIEST_MS_MAX)
+    for promised in jvm.targets(rows):
+        yield promise(*promised)
 
 
 GROUPS = {"load": load, "start": start, "calls": calls, "warm": warm, "cold": cold, "kept": kept, "sign": sign,
-          "sign-in": sign_in, "saml": saml, "policies": policies}
+          "sign-in": sign_in, "saml": saml, "policies": policies, "java": jvm.java}

@@ -6,6 +6,7 @@ So that the bench does not rot between two tables. No time is judged, and no pee
 import sys
 
 import hostile
+import jvm
 from ground import Ground
 from groups import CORPUS, DATA, POLICIES, POLICY, decisions
 from measure import Failed, Side, answers, in_turn, must_refuse
@@ -63,6 +64,18 @@ def warm(ground):
                 raise Failed(f"{one['peak_kib']} KiB")
 
 
+def in_java(ground):
+    """Where there is a JDK."""
+    if not jvm.is_there(ground):
+        return
+    with ground.stand_in() as address:
+        sides, in_c = jvm.sides(ground, jvm.compiled(ground), address, CALLS)
+        for side in (*sides.values(), in_c):
+            (one,) = answers([side], 1)[side.name]
+            if one.get("cpu_us", one.get("cpu_s", 0)) <= 0:
+                raise Failed(f"nothing was measured: {one}")
+
+
 def prove(ground):
     def side(response):
         return Side("saml", [ground.program("saml"), "verify", response, DATA / "metadata.xml", CALLS])
@@ -107,6 +120,7 @@ def main():
                  "the costliest message is found": lambda: costliest(ground),
                  "policies are read and judged": lambda: policies(ground),
                  "a stand-in answers the lean client and awsfed": lambda: warm(ground),
+                 "credentials are had in Java": lambda: in_java(ground),
                  "AssumeRole is called on two threads": lambda: calls(ground, "assume-role", ground.assume_role(authorities), 2),
                  "a user signs in": lambda: calls(ground, "obtain", ground.sign_in(authorities), 1),
                  "a refused call ends the bench": lambda: must_fail(ground, ground.assume_role(authorities))}
