@@ -7,10 +7,12 @@ import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /** The AWS SDK for Java 2. */
@@ -38,7 +40,11 @@ final class Sdk2 implements Client {
 
     @Override
     public void put(String endpoint, String bucket, String key) {
-        try (S3Client s3 = built(S3Client.builder().forcePathStyle(true).httpClient(UrlConnectionHttpClient.create()), endpoint)) {
+        // Ceph 16 does not know the trailing checksums that this SDK sends unless told not to.
+        S3ClientBuilder builder = S3Client.builder().forcePathStyle(true).httpClient(UrlConnectionHttpClient.create())
+                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                .serviceConfiguration(settings -> settings.chunkedEncodingEnabled(false));
+        try (S3Client s3 = built(builder, endpoint)) {
             s3.putObject(request -> request.bucket(bucket).key(key), RequestBody.fromString("data"));
         }
     }
