@@ -41,7 +41,8 @@ LIBRARIES = {
     "openssl/ssl.h": ("src/http/", "sandbox/", "tests/"),  # how libcurl's TLS treats what it has decrypted
     "openssl/crypto.h": ("src/base/", "src/http/", "src/markup/", "src/saml/"),  # wipes what another library allocated
     "zlib": ("src/saml/", "sandbox/", "tests/saml/", "tests/sandbox/", "tests/policy/"),  # the Redirect binding's DEFLATE; a packed table
-    "keyutils": ("src/settings/", "src/cache/", "tests/settings/"),
+    "linux/keyctl": ("src/settings/",),
+    "keyutils": ("tests/settings/",),
     "hiredis/": ("src/cache/",),
     "CLI/": ("bindings/cli/", "sandbox/"),
     "httplib": ("bindings/cli/", "sandbox/", "tests/"),

@@ -3,8 +3,7 @@
 #include "base/limits.h"
 #include "base/random.h"
 #include "base/text.h"
-
-#include <keyutils.h>
+#include "settings/key_calls.h"
 
 #include <cerrno>
 #include <system_error>
@@ -13,6 +12,8 @@ namespace awsfed {
 
 namespace {
 
+using keyrings::Serial;
+
 constexpr std::size_t new_key_bytes = 32;
 constexpr int nobody_else = -1; // the user of this process
 
@@ -20,67 +21,63 @@ constexpr int nobody_else = -1; // the user of this process
 // The host's keyrings stay as they are.
 class OwnKeyring {
 public:
-    OwnKeyring() : serial_(::add_key("keyring", "awsfed", nullptr, 0, KEY_SPEC_THREAD_KEYRING)) {}
+    OwnKeyring() : serial_(keyrings::add_key("keyring", "awsfed", nullptr, 0, KEY_SPEC_THREAD_KEYRING)) {}
     OwnKeyring(const OwnKeyring&) = delete;
     OwnKeyring& operator=(const OwnKeyring&) = delete;
     ~OwnKeyring() {
         const int before = errno;
         if (is_there())
-            (void)::keyctl_unlink(serial_, KEY_SPEC_THREAD_KEYRING);
+            (void)keyrings::unlink(serial_, KEY_SPEC_THREAD_KEYRING);
         errno = before;
     }
     bool is_there() const { return serial_ >= 0; }
-    key_serial_t get() const { return serial_; }
+    Serial get() const { return serial_; }
     // -1: the kernel does not have it, or does not let us.
-    key_serial_t persistent() const {
-        return is_there() ? static_cast<key_serial_t>(::keyctl_get_persistent(nobody_else, serial_)) : -1;
-    }
+    Serial persistent() const { return is_there() ? keyrings::persistent(nobody_else, serial_) : -1; }
 
 private:
-    key_serial_t serial_;
+    Serial serial_;
 };
 
-key_serial_t found_in(key_serial_t keyring, const std::string& name) {
-    return keyring < 0 && keyring != KEY_SPEC_USER_KEYRING
-               ? -1
-               : static_cast<key_serial_t>(::keyctl_search(keyring, "user", name.c_str(), 0));
+Serial found_in(Serial keyring, const std::string& name) {
+    return keyring < 0 && keyring != KEY_SPEC_USER_KEYRING ? -1 : keyrings::search(keyring, "user", name.c_str());
 }
 
-Result<Secret> content_of(key_serial_t key, const std::string& name) {
-    const long size = key < 0 ? -1 : ::keyctl_read(key, nullptr, 0);
+Result<Secret> content_of(Serial key, const std::string& name) {
+    const long size = key < 0 ? -1 : keyrings::read(key, nullptr, 0);
     if (size < 0 || static_cast<std::size_t>(size) > secret_bytes_max)
         return fail(Code::secret_unreadable, "The kernel's keyrings hold no readable key \"{}\".", printable(name));
     Secret secret;
     const auto room = static_cast<std::size_t>(size);
-    const long got = ::keyctl_read(key, secret.grow(room), room);
+    const long got = keyrings::read(key, secret.grow(room), room);
     if (got != size)
         return fail(Code::secret_unreadable, "The kernel's key \"{}\" changed while it was read.", printable(name));
     return secret;
 }
 
 // Somebody else may be sooner: then it is his that is there.
-bool make_key(const OwnKeyring& own, key_serial_t persistent, const std::string& name) {
+bool make_key(const OwnKeyring& own, Serial persistent, const std::string& name) {
     Secret bytes;
     char* place = bytes.grow(new_key_bytes);
     SystemRandom().fill({reinterpret_cast<unsigned char*>(place), new_key_bytes});
-    const key_serial_t key = ::add_key("user", name.c_str(), place, new_key_bytes, own.get());
+    const Serial key = keyrings::add_key("user", name.c_str(), place, new_key_bytes, own.get());
     if (key < 0)
         return false;
-    if (::keyctl_move(key, own.get(), persistent, KEYCTL_MOVE_EXCL) == 0 || errno == EEXIST)
+    if (keyrings::move(key, own.get(), persistent, KEYCTL_MOVE_EXCL) == 0 || errno == EEXIST)
         return true;
     const bool cannot_move = errno == EOPNOTSUPP || errno == ENOSYS; // before Linux 5.3
-    return cannot_move && ::keyctl_link(key, persistent) == 0;
+    return cannot_move && keyrings::link(key, persistent) == 0;
 }
 
 } // namespace
 
 Result<Secret> kernel_key(const std::string& name) {
-    const key_serial_t near = ::request_key("user", name.c_str(), nullptr, 0);
+    const Serial near = keyrings::request_key("user", name.c_str());
     if (near >= 0)
         return content_of(near, name);
     const OwnKeyring own;
-    if (own.is_there() && ::keyctl_link(KEY_SPEC_USER_KEYRING, own.get()) == 0) {
-        if (const key_serial_t key = found_in(KEY_SPEC_USER_KEYRING, name); key >= 0)
+    if (own.is_there() && keyrings::link(KEY_SPEC_USER_KEYRING, own.get()) == 0) {
+        if (const Serial key = found_in(KEY_SPEC_USER_KEYRING, name); key >= 0)
             return content_of(key, name);
     }
     return content_of(found_in(own.persistent(), name), name);
@@ -88,8 +85,8 @@ Result<Secret> kernel_key(const std::string& name) {
 
 Result<Secret> lasting_kernel_key(const std::string& name) {
     const OwnKeyring own;
-    const key_serial_t persistent = own.persistent();
-    key_serial_t key = found_in(persistent, name);
+    const Serial persistent = own.persistent();
+    Serial key = found_in(persistent, name);
     if (persistent >= 0 && key < 0 && make_key(own, persistent, name))
         key = found_in(persistent, name);
     if (key < 0)
