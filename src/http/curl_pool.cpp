@@ -33,8 +33,14 @@ std::optional<FileIdentity> identity_of(const char* path) {
 
 bool same(const timespec& a, const timespec& b) { return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec; }
 
-// The system's authorities in one file: where libcurl was told that they are, else where Debian has them.
-const char* const debian_authorities = "/etc/ssl/certs/ca-certificates.crt";
+// The system's authorities in one file: where libcurl was told that they are, else where one of these has them. A
+// library that brings its own libcurl along does not know in advance where it will be.
+const char* const system_authorities[] = {
+    "/etc/ssl/certs/ca-certificates.crt",               // Debian, Ubuntu, Alpine
+    "/etc/pki/tls/certs/ca-bundle.crt",                 // Red Hat until 9, Amazon Linux
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", // Red Hat
+    "/var/lib/ca-certificates/ca-bundle.pem",           // SUSE
+};
 
 } // namespace
 
@@ -57,9 +63,9 @@ CurlTerms authorities_of(const NetworkTerms& network) {
     if (!network.ca_file.empty()) // one that is not there is for libcurl to complain of
         return {network.ca_file, identity_of(network.ca_file.c_str()).value_or(FileIdentity{})};
     static const char* const built_in = curl_version_info(CURLVERSION_NOW)->cainfo;
-    for (const char* path : {built_in, debian_authorities}) {
-        if (path == nullptr)
-            continue;
+    if (const auto identity = built_in == nullptr ? std::nullopt : identity_of(built_in))
+        return {built_in, *identity};
+    for (const char* path : system_authorities) {
         if (const auto identity = identity_of(path))
             return {path, *identity};
     }
