@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "http/kdc.h"
+#include "http/kerberos_binding.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -41,6 +42,7 @@ constexpr ErrorPlace places[] = {
 } // namespace
 
 Result<Library> Library::open() {
+    AWSFED_CHECK(have_kerberos());
     krb5_context context = nullptr;
     if (const auto error = krb5_init_context(&context); error != 0) {
         const char* words = krb5_get_error_message(nullptr, error);
