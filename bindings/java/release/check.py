@@ -1,0 +1,103 @@
+"""What must hold of the library before it may go into a jar."""
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+import toolchain
+
+HERE = Path(__file__).resolve().parent
+EXPORTED = {"JNI_OnLoad", "JNI_OnUnload"}
+# Parts of glibc itself, of every release since the floor. No libgcc_s, no libstdc++: they are inside.
+NEEDED = {"libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2"}
+BYTES_MAX = 12_000_000
+JVM_TIME_MAX = 60  # seconds
+OLDEST_JAVA = 11
+NATIVE_ACCESS_SINCE = 22  # from here on the JVM wants to be told who may load native code (JEP 472)
+
+
+def readelf(option, library):
+    return subprocess.run(["readelf", "-W", option, library], check=True, capture_output=True, text=True).stdout
+
+
+def exported_by(symbols):
+    """Of `readelf --dyn-syms`: number, value, size, type, binding, visibility, section, name."""
+    rows = [line.split() for line in symbols.splitlines()]
+    return {row[7].split("@")[0] for row in rows
+            if len(row) >= 8 and row[4] in ("GLOBAL", "WEAK", "UNIQUE") and row[6] != "UND"}
+
+
+def newest_glibc(versions):
+    found = [tuple(map(int, text.split("."))) for text in re.findall(r"GLIBC_(\d+\.\d+(?:\.\d+)?)", versions)]
+    return max(found, default=(0,))
+
+
+def faults_of(library, target, forbidden):
+    """Sentences; forbidden: texts of this machine that may not be found in it."""
+    faults = []
+    dynamic, segments = readelf("--dynamic", library), readelf("--segments", library)
+    sections, header = readelf("--section-headers", library), readelf("--file-header", library)
+
+    if target.machine not in header:
+        faults.append(f"It is not for {target.machine}.")
+    if (exported := exported_by(readelf("--dyn-syms", library))) != EXPORTED:
+        faults.append(f"It exports {', '.join(sorted(exported)[:5]) or 'nothing'} and not {', '.join(sorted(EXPORTED))}.")
+    floor = tuple(map(int, toolchain.GLIBC_FLOOR.split(".")))
+    newest = newest_glibc(readelf("--version-info", library))
+    if not (0,) < newest <= floor:
+        faults.append(f"It wants glibc {'.'.join(map(str, newest))}; the floor is {toolchain.GLIBC_FLOOR}.")
+    needed = set(re.findall(r"\(NEEDED\).*\[(.+)\]", dynamic))
+    if more := needed - NEEDED - {target.loader}:
+        faults.append(f"It needs {', '.join(sorted(more))}, which is not of glibc.")
+    flags = " ".join(re.findall(r"\(FLAGS(?:_1)?\)(.*)", dynamic))
+    faults += [f"The flag {flag} is missing." for flag in ("NODELETE", "NOW") if flag not in flags]
+    faults += [f"It has {tag}." for tag in ("TEXTREL", "RPATH", "RUNPATH") if f"({tag})" in dynamic]
+    if "GNU_RELRO" not in segments:
+        faults.append("What is relocated stays writable: there is no GNU_RELRO.")
+    if not re.search(r"GNU_STACK.* RW ", segments):
+        faults.append("Its stack would be executable.")
+    faults += [f"It still has {name}." for name in (".symtab", ".debug_info") if f" {name} " in sections]
+    if (size := library.stat().st_size) > BYTES_MAX:
+        faults.append(f"It has {size} bytes; {BYTES_MAX} are the most.")
+    content = library.read_bytes()
+    faults += [f"\"{text}\" of this machine is in it." for text in forbidden if text.encode() in content]
+    print(f"   glibc {'.'.join(map(str, newest))}, needs {', '.join(sorted(needed))}, {size / 1e6:.1f} MB")
+    return faults
+
+
+# ---- in a JVM ------------------------------------------------------------------------------------
+
+
+def jdks():
+    """{major version: java} of the system's."""
+    found = {}
+    for release in sorted(Path("/usr/lib/jvm").glob("*/release")):
+        version = re.search(r'^JAVA_VERSION="(?:1\.)?(\d+)', release.read_text(errors="replace"), re.M)
+        java = release.parent / "bin/java"
+        if version and java.exists() and int(version[1]) >= OLDEST_JAVA:
+            found.setdefault(int(version[1]), java)
+    return dict(sorted(found.items()))
+
+
+def faults_in_jvms(jar):
+    found = jdks()
+    if not found:
+        return ["There is no JVM to try it in."]
+    with tempfile.TemporaryDirectory(prefix="awsfed-jar-") as folder:
+        subprocess.run(["javac", "--release", str(OLDEST_JAVA), "-d", folder, HERE / "TwoCopies.java"], check=True)
+        return [fault for version, java in found.items() for fault in faults_in_jvm(version, java, folder, jar)]
+
+
+def faults_in_jvm(version, java, folder, jar):
+    command = [java, "-Xcheck:jni", f"-Djava.io.tmpdir={folder}", "-cp", folder]
+    if version >= NATIVE_ACCESS_SINCE:
+        command.append("--enable-native-access=ALL-UNNAMED")
+    done = subprocess.run([*command, "TwoCopies", jar], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          timeout=JVM_TIME_MAX, check=False)
+    versions = done.stdout.split()
+    print(f"   Java {version}: {' '.join(versions)}")
+    if done.returncode != 0 or done.stderr or len(versions) != 3 or len(set(versions)) != 1:
+        return [f"Java {version} ends with {done.returncode}: {(done.stderr or done.stdout).strip()[:2000]}"]
+    if left := [path.name for path in Path(folder).iterdir() if path.name.startswith("awsfed-")]:
+        return [f"Java {version} leaves {', '.join(left)} behind."]
+    return []
