@@ -276,7 +276,9 @@ POLICIES, POLICY = DATA / "policies.ndjson", DATA / "policy.ndjson"
 JUDGE = "policies: evaluations per second of own CPU (more is better)"
 READ = "policies: reading one of these, ready to be judged, own CPU"
 READ_LONGER = "policies: reading one with positions, own CPU"
-MINIO_TIMES_MIN, READ_LONGER_US_MAX = 1, 5  # the targets
+REPORT = "policies: what a session policy is good for, beside its role's policy, own CPU"
+LARGE_REPORT = "policies: the same beside ten full policies, own CPU"
+MINIO_TIMES_MIN, READ_LONGER_US_MAX, REPORT_MS_MAX, LARGE_REPORT_MS_MAX = 1, 5, 5, 100  # the targets
 # Requests of a bucket itself: MinIO's engine takes it for "bucket/", and finds it in "bucket/*". AWS does not.
 OTHERWISE_AT_MINIO = {"live-77-360-0", "live-77-614-4", "live-77-799-2"}
 
@@ -312,13 +314,20 @@ def longer_policy_rows(ground, effort):
                    median(one["read_us_per_policy"] for one in found), {})
 
 
+def report_rows(ground, effort):
+    """No peer says such a thing."""
+    found = answers([Side(AWSFED, [ground.program("policy-report"), effort.policy_seconds])], effort.rounds)[AWSFED]
+    return [*compare(REPORT, "ms", median(one["pair_ms"] for one in found), {}),
+            *compare(f"{LARGE_REPORT}: {found[0]['most_chars']} characters", "ms", median(one["most_ms"] for one in found), {})]
+
+
 def policies(ground, peers, effort):
     """Each decides alike, else its time would be of something else."""
     must_agree(judges(ground, peers))
     found = answers(judges(ground, peers, effort.policy_seconds), effort.rounds)
     return [*rows_of(JUDGE, "", found, lambda all_: median(one["evals_per_s"] for one in all_)),
             *rows_of(READ, "µs", found, lambda all_: median(one["parse_us_per_policy"] for one in all_)),
-            *longer_policy_rows(ground, effort)]
+            *longer_policy_rows(ground, effort), *report_rows(ground, effort)]
 
 
 def promise(what, limit, value, met):
@@ -360,6 +369,10 @@ def targets(rows):
             yield promise(JUDGE, "at least as many as MinIO's, with the deciding statement", times, times >= MINIO_TIMES_MIN)
         elif row.what.startswith(READ_LONGER):
             yield promise(row.what, f"at most {READ_LONGER_US_MAX} µs", row.awsfed, row.awsfed <= READ_LONGER_US_MAX)
+        elif row.what == REPORT:
+            yield promise(row.what, f"at most {REPORT_MS_MAX} ms", row.awsfed, row.awsfed <= REPORT_MS_MAX)
+        elif row.what.startswith(LARGE_REPORT):
+            yield promise(row.what, f"at most {LARGE_REPORT_MS_MAX} ms", row.awsfed, row.awsfed <= LARGE_REPORT_MS_MAX)
         elif row.what.startswith(COSTLIEST):
             yield promise(row.what, f"at most {COSTLIEST_MS_MAX} ms", row.awsfed, row.awsfed <= COSTLIEST_MS_MAX)
     for promised in jvm.targets(rows):

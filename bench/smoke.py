@@ -108,6 +108,9 @@ def policies(ground):
         (one,) = answers([side(file, 0.01)], 1)["policy"]
         if one["cases"] != cases or min(one[name] for name in MEASURED_OF_POLICIES) <= 0:
             raise Failed(f"nothing was measured: {one}")
+    (report,) = answers([Side("report", [ground.program("policy-report"), 0.01])], 1)["report"]
+    if min(report["pair_ms"], report["most_ms"]) <= 0 or report["most_documents"] != 10:
+        raise Failed(f"nothing was reported: {report}")
 
 
 def main():
