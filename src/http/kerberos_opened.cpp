@@ -64,7 +64,7 @@ Failure absent(std::string_view why) {
 Result<void*> opened(const char* file) {
     void* library = ::dlopen(file, RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr)
-        return absent(::dlerror());
+        return absent(::dlerror()); // NOLINT(concurrency-mt-unsafe): of this thread, in glibc and musl
     return library;
 }
 

@@ -13,8 +13,8 @@
 namespace awsfed::java {
 namespace {
 
-// Of the class loader that loaded us: a library belongs to one only. The class itself is not kept, for that would keep its
-// loader from ever being collected; whoever calls us brings it.
+// Of the class loader that loaded us: a library belongs to one only. The class itself is not kept, for that would keep
+// its loader from ever being collected; whoever calls us brings it.
 jmethodID ask_method = nullptr;
 
 constexpr std::size_t length_bytes = sizeof(std::int32_t);
