@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""The jar in Apache Felix, and in plain class loaders, on the JDKs that there are: felix.py BUILD FAKE_SERVER
+"""The jar in Apache Felix, and in plain class loaders, on the JDKs that there are: felix.py BUILD FAKE_SERVER [JAR]
+
+Of the jar that the build makes for tests, whose native part needs the build's library; or of JAR, which needs nothing.
 
 Two versions of the bundle io.awsfed, each with a user, and a bundle with the jar nested in it are used side by side,
 updated over and over, and uninstalled; host/Host.java has the claims. Felix comes as jars.txt pins it.
@@ -47,8 +49,8 @@ def as_version(jar, version, other):
             made.writestr(name, data)
 
 
-def bundles(build, folder, felix):
-    jar, classes = build / "bindings/java/awsfed-native.jar", folder / "plugin-classes"
+def bundles(jar, folder, felix):
+    classes = folder / "plugin-classes"
     compiled(classes, HERE / "plugin", jar, felix)
     plugin = {str(path.relative_to(classes)): path for path in classes.rglob("*.class")}
     pack(folder / "plugin.jar", [], plugin)
@@ -65,8 +67,7 @@ def bundles(build, folder, felix):
               "Import-Package: org.osgi.framework"], {**plugin, "META-INF/lib/awsfed.jar": jar})
 
 
-def run_on(version, java, folder, classes, felix, build, server):
-    """Until the native part has the library inside, it finds the one of this build."""
+def run_on(version, java, folder, classes, felix, libraries, server):
     with tempfile.TemporaryDirectory(prefix="awsfed-java-") as own, fake(server) as (start, sts):
         temporary = Path(own) / "tmp"
         temporary.mkdir()
@@ -74,7 +75,7 @@ def run_on(version, java, folder, classes, felix, build, server):
                    f"-Dawsfed.test.start={start}", f"-Dawsfed.test.sts={sts}", "-cp", f"{classes}{os.pathsep}{felix}", "host.Host",
                    Path(own) / "felix", folder]
         return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE_S,
-                              env={**os.environ, "LD_LIBRARY_PATH": str(build / "capi")})
+                              env={**os.environ, "LD_LIBRARY_PATH": libraries})
 
 
 def judge(version, done):
@@ -95,6 +96,8 @@ def judge(version, done):
 
 def main():
     build, server = Path(sys.argv[1]).resolve(), sys.argv[2]
+    own = Path(sys.argv[3]).resolve() if len(sys.argv) > 3 else None
+    jar, libraries = (own, "") if own else (build / "bindings/java/awsfed-native.jar", str(build / "capi"))
     try:
         (felix,) = fetch.jars("osgi")
     except fetch.Unavailable as why:
@@ -103,11 +106,11 @@ def main():
     found, good = jdks(), True
     with tempfile.TemporaryDirectory(prefix="awsfed-java-") as made:
         folder = Path(made)
-        bundles(build, folder, felix)
+        bundles(jar, folder, felix)
         compiled(folder / "host", HERE / "host", felix)
         for version in JDKS:
             if version in found:
-                good &= judge(version, run_on(version, found[version], folder, folder / "host", felix, build, server))
+                good &= judge(version, run_on(version, found[version], folder, folder / "host", felix, libraries, server))
             else:
                 print(f"skip OSGi on Java {version}: not on this machine")
     return 0 if good else 1
