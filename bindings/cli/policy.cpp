@@ -23,6 +23,15 @@ namespace {
 constexpr int yes = 0;
 constexpr int no = 1;
 
+// What STS is asked for, sts:TagSession too, is a matter of the role's trust policy: it has no other resources with a
+// policy of their own.
+bool is_of_sts(std::string_view action) {
+    constexpr std::string_view service = "sts:";
+    return std::ranges::equal(
+        action.substr(0, service.size()), service, {}, [](char c) { return c | 0x20; },
+        [](char c) { return c | 0x20; });
+}
+
 using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
 
 void put(Writer& json, std::string_view text) {
@@ -253,7 +262,7 @@ int PolicyCommand::evaluate() const {
         Row{AWSFED_LAYER_ENDPOINT, "endpoint", &endpoint_},
         Row{AWSFED_LAYER_SCP, "scp", &scp_},
         Row{AWSFED_LAYER_RCP, "rcp", &rcp_},
-        Row{AWSFED_LAYER_RESOURCE, action_.starts_with("sts:Assume") ? "trust" : "resource", &resource_policies},
+        Row{AWSFED_LAYER_RESOURCE, is_of_sts(action_) ? "trust" : "resource", &resource_policies},
     };
     awsfed::Policies policies;
     LayerFiles names;

@@ -80,6 +80,11 @@ def evaluate(tool, cases, file):
     cases.case("evaluate: a trust policy lets a SAML sign-in pass",
                None if tool(*sign_in, "SAML:aud=https://signin.aws.amazon.com/saml").exit == YES else "it does not")
     cases.case("evaluate: not one for another audience", None if tool(*sign_in, "SAML:aud=https://elsewhere").exit == NO else "it does")
+    tags = file("tags.json", policy({"Effect": "Allow", "Principal": "*", "Action": ["sts:AssumeRole", "sts:TagSession"]}))
+    for action, allowed in {"sts:TagSession": YES, "STS:tagsession": YES, "sts:SetSourceIdentity": NO}.items():
+        told = tool("policy", "evaluate", "--action", action, "--resource", "arn:aws:iam::123456789012:role/build", "--resource-policy", tags,
+                    "--principal", "arn:aws:iam::123456789012:user/ci")
+        cases.case(f"evaluate: {action} is asked of a trust policy, too", None if told.exit == allowed else repr(told))
     refused = tool("policy", "evaluate", "--identity", "-", "--action", "s3:GetObject", stdin='{"Statement": 1}')
     cases.case("evaluate shows what refuses a policy", None if refused.exit == MALFORMED and "[wrong-type]" in refused.err else repr(refused))
 
