@@ -29,9 +29,9 @@ final class DeafServer implements AutoCloseable {
         }
     }
 
-    /** A connector to it. */
+    /** A connector to it, which waits for longer than any test. */
     String connector() {
-        return "idp = form\nhttp_loopback = true\nregion = eu-central-1\nrole_arn = " + Place.ROLE + "\nidp_url = http://127.0.0.1:"
+        return "idp = form\nhttp_loopback = true\ntimeout = 5m\nregion = eu-central-1\nrole_arn = " + Place.ROLE + "\nidp_url = http://127.0.0.1:"
                 + server.getLocalPort() + "/start";
     }
 
