@@ -25,6 +25,7 @@ final class WithAwsfedExecution implements StepExecution, BodyExecutionCallback 
     // Under the lock of this object:
     private BodyExecution body;
     private boolean hasEnded;
+    private transient boolean isStopped;
     private transient Future<?> signIn;
     private transient Renewal renewal;
 
@@ -50,16 +51,21 @@ final class WithAwsfedExecution implements StepExecution, BodyExecutionCallback 
     @Override
     public void stop(Throwable cause) {
         BodyExecution running;
-        synchronized (this) {
-            if (signIn != null) {
-                signIn.cancel(true); // the channel passes it on, and the library at the agent ends its call
-            }
+        Future<?> waiting;
+        boolean isEnd;
+        synchronized (this) { // before anything ends by it, which would tell of a failure else
+            isStopped = true;
             running = body;
+            waiting = signIn;
+            isEnd = running == null && end();
+        }
+        if (waiting != null) {
+            waiting.cancel(true); // the channel passes it on, and the library at the agent ends its call
         }
         if (running != null) {
             running.cancel(cause); // onFailure comes when it has ended
-        } else {
-            onFailure(cause);
+        } else if (isEnd) {
+            context.onFailure(cause);
         }
     }
 
@@ -119,7 +125,7 @@ final class WithAwsfedExecution implements StepExecution, BodyExecutionCallback 
     private void failed(RuntimeException failure) {
         BodyExecution running;
         synchronized (this) {
-            if (hasEnded) { // stopped: there is nothing to tell
+            if (hasEnded || isStopped) { // there is nothing to tell
                 return;
             }
             running = body;

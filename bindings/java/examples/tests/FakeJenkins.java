@@ -30,10 +30,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -288,7 +290,29 @@ final class FakeJenkins implements AutoCloseable, Run, TaskListener, HostThreads
 
     @Override
     public Future<?> run(Runnable work) {
-        return controller.submit(work);
+        CountDownLatch over = new CountDownLatch(1);
+        Runnable told = () -> {
+            try {
+                work.run();
+            } finally {
+                over.countDown();
+            }
+        };
+        FutureTask<Void> task = new FutureTask<>(told, null) {
+            /** The order that is hardest for who cancels: what he interrupts has come to its end before he goes on. */
+            @Override
+            public boolean cancel(boolean interrupt) {
+                boolean isNew = super.cancel(interrupt);
+                try {
+                    over.await(20, TimeUnit.SECONDS);
+                } catch (InterruptedException stop) {
+                    Thread.currentThread().interrupt();
+                }
+                return isNew;
+            }
+        };
+        controller.execute(task);
+        return task;
     }
 
     @Override
