@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-#include <chrono>
+#include <ctime>
 #include <string>
 
 using namespace awsfed;
@@ -86,11 +86,12 @@ std::string verdict(std::string_view xml) {
     return providers.error().peer;
 }
 
-// Quadratic work on what is tried here would take minutes; sanitizers and a busy machine do not.
+// Quadratic work on what is tried here would take minutes; sanitizers do not. By the processor's time, for the machine may
+// be busy with something else.
 std::string quick_verdict(std::string_view xml) {
-    const auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock();
     std::string reason = verdict(xml);
-    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));
+    CHECK((std::clock() - start) / CLOCKS_PER_SEC < 20);
     return reason;
 }
 
