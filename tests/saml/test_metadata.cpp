@@ -86,8 +86,8 @@ std::string verdict(std::string_view xml) {
     return providers.error().peer;
 }
 
-// Quadratic work on what is tried here would take minutes; sanitizers do not. By the processor's time, for the machine may
-// be busy with something else.
+// Quadratic work on what is tried here would take minutes; sanitizers do not. By the processor's time, for the machine
+// may be busy with something else.
 std::string quick_verdict(std::string_view xml) {
     const std::clock_t start = std::clock();
     std::string reason = verdict(xml);
