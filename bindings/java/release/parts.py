@@ -58,8 +58,8 @@ class Parts:
         self.work = cache / "work" / target.name
 
     def key_of(self):
-        digest = hashlib.sha256()
-        for path in (sources.LOCK, REQUIREMENTS, COMPONENTS, Path(__file__), HERE / "toolchain.py"):
+        digest = hashlib.sha256(repr((self.target, self.target.zig, COMMON_FLAGS)).encode())
+        for path in (sources.LOCK, REQUIREMENTS, COMPONENTS, Path(__file__)):
             digest.update(path.read_bytes())
         for name in KERBEROS_HEADERS:
             digest.update((kerberos_headers() / name).read_bytes())
@@ -190,16 +190,21 @@ class Parts:
         source = self.work / "openssl"
         environment = self.environment(source)
         del environment["CXX"], environment["CXXFLAGS"]
-        self.run(source, "perl", "./Configure", self.target.openssl, f"--prefix={self.prefix}", "--libdir=lib",
+        # It is not installed, and the prefix would only tell where this machine keeps it.
+        self.run(source, "perl", "./Configure", self.target.openssl, "--prefix=/usr", "--libdir=lib",
                  "--openssldir=/etc/ssl", *OPENSSL_OPTIONS, *self.target.openssl_options, environment=environment)
-        self.run(source, "make", f"-j{OPENSSL_JOBS}", "build_generated", environment=environment)
-        self.run(source, "make", f"-j{OPENSSL_JOBS}", "libcrypto.a", "libssl.a", "libcrypto.pc", "libssl.pc",
-                 "openssl.pc", environment=environment)
+        self.run(source, "make", f"-j{OPENSSL_JOBS}", "build_generated", "crypto/buildinf.h", environment=environment)
+        # OpenSSL_version() would tell the compiler's path and flags.
+        told = subprocess.run(["perl", "util/mkbuildinf.pl", "zig cc", self.target.openssl], cwd=source, check=True,
+                              capture_output=True, env=os.environ | environment)
+        (source / "crypto/buildinf.h").write_bytes(told.stdout)
+        self.run(source, "make", f"-j{OPENSSL_JOBS}", "libcrypto.a", "libssl.a", environment=environment)
         for name in ("libcrypto.a", "libssl.a"):
             shutil.copy(source / name, self.prefix / "lib")
-        for name in ("libcrypto.pc", "libssl.pc", "openssl.pc"):
-            shutil.copy(source / name, self.prefix / "lib/pkgconfig")
         self.headers(source / "include/openssl", "*.h", "openssl")
+        for name, link in (("libcrypto", "-lcrypto -ldl -pthread"), ("libssl", "-lssl -lcrypto -ldl -pthread"),
+                           ("openssl", "-lssl -lcrypto -ldl -pthread")):
+            self.pkg_config(name, "openssl", link)
 
     def libxml2(self):
         source = self.work / "libxml2"

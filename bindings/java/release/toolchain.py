@@ -72,13 +72,14 @@ class Tools:
         zig = zig_of(venv)
         self.cc = self.script("cc", cache, f'"{zig}" cc -target {target.zig}')
         self.cxx = self.script("c++", cache, f'"{zig}" c++ -target {target.zig}')
-        self.ar = self.script("ar", cache, f'"{zig}" ar')
+        # Zig's linker does not read the thin archives that meson asks for.
+        self.ar = self.script("ar", cache, f'"{zig}" ar', 'case $1 in csrDT) shift; set -- csrD "$@" ;; esac\n')
         self.ranlib = self.script("ranlib", cache, f'"{zig}" ranlib')
 
-    def script(self, name, cache, command):
+    def script(self, name, cache, command, before=""):
         path = self.folder / name
         # What zig makes of its libraries is kept in the cache, too.
         path.write_text(f'#!/bin/sh\nexport ZIG_GLOBAL_CACHE_DIR="{cache}/zig" ZIG_LOCAL_CACHE_DIR="{cache}/zig"\n'
-                        f'exec {command} "$@"\n')
+                        f'{before}exec {command} "$@"\n')
         path.chmod(0o755)
         return path
