@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "settings/close_others.h"
 #include "settings/files.h"
 
 #include <fcntl.h>
@@ -76,7 +77,7 @@ int spawn(pid_t& child, std::vector<std::string>& words, const Pipe& pipe) {
     ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_adddup2(&actions, pipe.write_end, 1);
     ::posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-    ::posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+    int error = close_others(actions, 3);
     sigset_t none;
     sigset_t all;
     ::sigemptyset(&none);
@@ -89,7 +90,8 @@ int spawn(pid_t& child, std::vector<std::string>& words, const Pipe& pipe) {
     for (std::string& word : words)
         arguments.push_back(word.data());
     arguments.push_back(nullptr);
-    const int error = ::posix_spawn(&child, arguments[0], &actions, &attributes, arguments.data(), environ);
+    if (error == 0)
+        error = ::posix_spawn(&child, arguments[0], &actions, &attributes, arguments.data(), environ);
     ::posix_spawn_file_actions_destroy(&actions);
     ::posix_spawnattr_destroy(&attributes);
     return error;
