@@ -13,6 +13,7 @@ NEEDED = {"libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2"}
 BYTES_MAX = 12_000_000
 JVM_TIME_MAX = 60  # seconds
 OLDEST_JAVA = 11
+REFUSAL = " credentials-refused" # what TwoCopies' provider comes to
 NATIVE_ACCESS_SINCE = 22  # from here on the JVM wants to be told who may load native code (JEP 472)
 
 
@@ -94,9 +95,9 @@ def faults_in_jvm(version, java, folder, jar):
         command.append("--enable-native-access=ALL-UNNAMED")
     done = subprocess.run([*command, "TwoCopies", jar], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           timeout=JVM_TIME_MAX, check=False)
-    versions = done.stdout.split()
-    print(f"   Java {version}: {' '.join(versions)}")
-    if done.returncode != 0 or done.stderr or len(versions) != 3 or len(set(versions)) != 1:
+    said = done.stdout.splitlines()
+    print(f"   Java {version}: {', '.join(sorted(set(said)))}")
+    if done.returncode != 0 or done.stderr or len(said) != 4 or len(set(said)) != 1 or not said[0].endswith(REFUSAL):
         return [f"Java {version} ends with {done.returncode}: {(done.stderr or done.stdout).strip()[:2000]}"]
     if left := [path.name for path in Path(folder).iterdir() if path.name.startswith("awsfed-")]:
         return [f"Java {version} leaves {', '.join(left)} behind."]

@@ -33,9 +33,11 @@ CURL_OPTIONS = (
     "--without-libpsl", "--without-libidn2", "--without-librtmp", "--without-libssh2", "--without-nghttp2",
     "--without-gssapi", "--without-ca-bundle", "--without-ca-path", "--without-ca-fallback")
 
+# With the legacy functions: without them libxml2 2.9 sets the HTML parser up for its first thread alone, and the first
+# page that any other thread reads is empty.
 LIBXML2_OPTIONS = (
-    "--disable-shared", "--enable-static", "--disable-dependency-tracking", "--with-minimum", "--with-threads",
-    "--with-tree", "--with-output", "--with-push", "--with-sax1", "--with-html", "--with-xpath", "--with-c14n",
+    "--disable-shared", "--enable-static", "--disable-dependency-tracking", "--with-minimum", "--with-legacy",
+    "--with-threads", "--with-tree", "--with-output", "--with-push", "--with-sax1", "--with-html", "--with-xpath", "--with-c14n",
     "--with-iconv", "--without-icu", "--without-http", "--without-ftp", "--without-python", "--without-lzma",
     "--without-zlib", "--without-catalog", "--without-modules")
 
