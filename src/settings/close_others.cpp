@@ -30,7 +30,7 @@ int close_open_ones(posix_spawn_file_actions_t& actions, int from) {
     const std::unique_ptr<DIR, CloseFolder> folder(::opendir("/proc/self/fd"));
     if (!folder)
         return errno;
-    while (const dirent* entry = ::readdir(folder.get())) {
+    while (const dirent* entry = ::readdir(folder.get())) { // NOLINT(concurrency-mt-unsafe): a stream of our own
         int descriptor = -1;
         const char* name = entry->d_name;
         std::from_chars(name, name + std::strlen(name), descriptor); // not of "." and ".."
