@@ -21,10 +21,10 @@ PASSWORD = 'correct horse "battery" st\u00e4ple'
 
 
 def forms(text):
-    """In any encoding, and as a form has it."""
+    """{how: bytes}, in any encoding, and as a form has it."""
     in_form = quote_plus(text).encode("ascii")
-    return [text.encode("utf-8"), text.encode("latin-1"), text.encode("utf-16-le"), text.encode("utf-16-be"), in_form,
-            in_form.replace(b"+", b"%20")]
+    return {**{encoding: text.encode(encoding) for encoding in ("utf-8", "latin-1", "utf-16-le", "utf-16-be")},
+            "a form": in_form, "an address": in_form.replace(b"+", b"%20")}
 
 
 def sent(text):
@@ -33,24 +33,29 @@ def sent(text):
 
 
 def memory(pid):
-    """The bytes of each mapping of a process that can be read."""
+    """(whose it is, its bytes) of each mapping of a process that can be read."""
     with open(f"/proc/{pid}/maps", encoding="ascii") as maps, open(f"/proc/{pid}/mem", "rb", 0) as mem:
         for line in maps:
-            start, end = (int(number, 16) for number in line.split()[0].split("-"))
-            if "r" not in line.split()[1] or "[v" in line:
+            addresses, access, _, _, _, *name = line.split(maxsplit=5)
+            start, end = (int(number, 16) for number in addresses.split("-"))
+            if "r" not in access or "[v" in line:
                 continue
             for at in range(start, end, 16 << 20):
                 try:
                     mem.seek(at)
-                    yield mem.read(min(16 << 20, end - at))
+                    yield f"{name[0].strip() if name else 'nameless'} memory {start:x}", mem.read(min(16 << 20, end - at))
                 except OSError:
                     break
 
 
 def found_in(blocks, texts):
-    hits = set()
-    for block in blocks:
-        hits |= {name for name, text in texts.items() for form in forms(text) if form in block}
+    """{name of a text: where and how it was found, with the few bytes before it}"""
+    hits = {}
+    for whose, block in blocks:
+        for name, text in texts.items():
+            for how, form in forms(text).items():
+                if (at := block.find(form)) >= 0:
+                    hits.setdefault(name, f"in {whose}, {how}, after {block[max(at - 60, 0):at]!r}")
     return hits
 
 
@@ -59,7 +64,7 @@ def heap_dump(java, pid, folder):
     subprocess.run([java.parent / "jcmd", str(pid), "GC.heap_dump", "-all", path], check=True, capture_output=True)
     data = path.read_bytes()
     path.unlink()
-    return [data]
+    return [("the dump", data)]
 
 
 def children(pid):
@@ -78,11 +83,11 @@ def look(java, command, where):
             return
         places = {"its heap dump": found_in(heap_dump(java, jvm.pid, folder), texts), "its memory": found_in(memory(jvm.pid), texts)}
         for child in children(jvm.pid):
-            places["the memory of its child"] = found_in(memory(child), SECRETS) | {"the marker"}
+            places["the memory of its child"] = {"the marker": "", **found_in(memory(child), SECRETS)}
         for place, hits in places.items():
             yield f"{where}: {place} has what is held", "" if "the marker" in hits else "the search finds nothing"
             for secret in SECRETS:
-                yield f"{where}: {place} is without {secret}", "it is there" if secret in hits else ""
+                yield f"{where}: {place} is without {secret}", hits.get(secret, "")
         jvm.stdin.close()
 
 
