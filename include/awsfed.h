@@ -585,7 +585,7 @@ AWSFED_API awsfed_status awsfed_policies_intersect(const awsfed_policies *s, uin
 AWSFED_API awsfed_status awsfed_policies_session_report(const awsfed_policies *s, uint64_t steps, awsfed_analysis **out,
                                                         awsfed_error **err);
 /* The identity policies of both: answer "equal", "within" (a allows nothing that b does not), "contains", "different",
- * "unknown"; each no has a request that shows it. */
+ * "unknown"; each no has a request that shows it. Each direction has the steps for itself. */
 AWSFED_API awsfed_status awsfed_policies_compare(const awsfed_policies *a, const awsfed_policies *b, uint64_t steps,
                                                  awsfed_analysis **out, awsfed_error **err);
 enum {

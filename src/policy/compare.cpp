@@ -246,6 +246,51 @@ std::vector<CompiledPolicy> compiled(const Layered& documents) {
     return all;
 }
 
+template <class Visit>
+void each_statement(const Layered& documents, const Visit& visit) {
+    for (const Document* document : documents) {
+        for (const Statement& statement : document->statements)
+            visit(statement, document->effective_version());
+    }
+}
+
+// The one without each Allow that the other has as well: what it matches cannot escape, as long as the other denies
+// nothing but what the one denies.
+std::vector<Document> without_shared(const Layered& one, const Layered& other) {
+    std::set<std::string> denied, shared;
+    bool denies_more = false;
+    each_statement(one, [&](const Statement& statement, Version version) {
+        if (statement.effect == Effect::deny)
+            denied.insert(identity_of(statement, version));
+    });
+    each_statement(other, [&](const Statement& statement, Version version) {
+        const std::string identity = identity_of(statement, version);
+        if (statement.effect == Effect::allow)
+            shared.insert(identity);
+        else
+            denies_more = denies_more || !denied.contains(identity);
+    });
+    std::vector<Document> left;
+    for (const Document* document : one) {
+        left.push_back(*document);
+        if (!denies_more)
+            std::erase_if(left.back().statements, [&](const Statement& statement) {
+                return statement.effect == Effect::allow &&
+                       shared.contains(identity_of(statement, document->effective_version()));
+            });
+    }
+    return left;
+}
+
+Within one_way(const Layered& one, const Layered& other, const CompareOptions& options) {
+    const std::vector<Document> left = without_shared(one, other);
+    Layered layer;
+    for (const Document& document : left)
+        layer.push_back(&document);
+    Budget budget(options.steps); // that the one way is hard says nothing of the other
+    return within({&layer, 1}, {&other, 1}, options, budget);
+}
+
 } // namespace
 
 void make_readable(Within& within, const Layered& one, const Layered& other) {
@@ -259,10 +304,9 @@ void make_readable(Within& within, const Layered& one, const Layered& other) {
 }
 
 Compared compare(const Layered& a, const Layered& b, const CompareOptions& options) {
-    Budget budget(options.steps);
     Compared compared;
-    compared.a_within_b = within({&a, 1}, {&b, 1}, options, budget);
-    compared.b_within_a = within({&b, 1}, {&a, 1}, options, budget);
+    compared.a_within_b = one_way(a, b, options);
+    compared.b_within_a = one_way(b, a, options);
     if (options.known_actions.empty()) {
         make_readable(compared.a_within_b, a, b);
         make_readable(compared.b_within_a, b, a);

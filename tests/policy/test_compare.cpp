@@ -157,9 +157,30 @@ TEST_CASE("a comparison that is too large is unknown and says so") {
         words += (words.empty() ? "" : ",") + allow("s3:Get*", std::string("arn:aws:s3:::*") + c + "*");
     const Document a = document_of(words);
     const Document b = document_of(words + "," + deny("s3:GetX", "*"));
-    const Within answer = within(a, b, 2'000'000);
-    CHECK(answer.answer == Within::unknown);
-    CHECK_FALSE(answer.why.empty());
+    const Compared compared = compare({&a}, {&b}, {.steps = 2'000'000, .known_actions = {}});
+    CHECK(compared.a_within_b.answer == Within::unknown);
+    CHECK_FALSE(compared.a_within_b.why.empty());
+    CHECK(compared.b_within_a.answer == Within::yes); // each has the steps for itself
+}
+
+TEST_CASE("what both allow alike is no burden") {
+    std::string words;
+    for (char c = 'a'; c <= 'z'; ++c)
+        words += (words.empty() ? "" : ",") + allow("s3:Get*", std::string("arn:aws:s3:::*") + c + "*");
+    const Document a = document_of(words + "," + allow("s3:PutObject", "arn:aws:s3:::x/*"));
+    const Document b = document_of(words + "," + allow("s3:PutObject", "arn:aws:s3:::x/y*"));
+    CHECK(within(b, a).answer == Within::yes);
+    CHECK(within(a, b).answer == Within::no);
+}
+
+TEST_CASE("what both allow alike counts where the other denies more, or reads a variable where the one reads letters") {
+    const std::string shared = allow("s3:Get*", "*");
+    CHECK(within(document_of(shared), document_of(shared + "," + deny("s3:GetX", "*"))).answer == Within::no);
+    CHECK(within(document_of(shared + "," + deny("s3:*", "arn:aws:s3:::b")),
+                 document_of(shared + "," + deny("s3:*", "arn:aws:s3:::b")))
+              .answer == Within::yes);
+    const std::string home = allow("s3:Get*", "arn:aws:s3:::b/${aws:username}");
+    CHECK(within(document_of(home, "2008-10-17"), document_of(home)).answer == Within::no);
 }
 
 TEST_CASE("many independent Denies that both have are no burden") {
