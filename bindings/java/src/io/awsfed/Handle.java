@@ -81,6 +81,17 @@ abstract class Handle implements AutoCloseable {
         }
     }
 
+    /** Runs a long call that changes the object. Whoever comes meanwhile is refused, and does not wait for its end. */
+    <T> T exclusive(LongFunction<T> call) {
+        long address = state.enterAlone();
+        try {
+            return call.apply(address);
+        } finally {
+            state.leaveAlone();
+            Reference.reachabilityFence(this);
+        }
+    }
+
     /** Runs a short call that changes the object. */
     <T> T alone(LongFunction<T> call) {
         synchronized (state) {
@@ -112,6 +123,7 @@ abstract class Handle implements AutoCloseable {
         private final int free;
         private long address;
         private int calls;
+        private boolean isChanging;
 
         State(String name, Transport transport, long address, int free) {
             this.name = name;
@@ -129,6 +141,7 @@ abstract class Handle implements AutoCloseable {
 
         synchronized long enter() {
             long entered = address();
+            refuseWhile(isChanging);
             ++calls;
             return entered;
         }
@@ -137,8 +150,23 @@ abstract class Handle implements AutoCloseable {
             --calls;
         }
 
+        synchronized long enterAlone() {
+            long entered = address();
+            refuseWhileInUse();
+            isChanging = true;
+            return entered;
+        }
+
+        synchronized void leaveAlone() {
+            isChanging = false;
+        }
+
         void refuseWhileInUse() {
-            if (calls != 0) {
+            refuseWhile(isChanging || calls != 0);
+        }
+
+        private void refuseWhile(boolean isInUse) {
+            if (isInUse) {
                 throw new IllegalStateException("This " + name + " is in use by a call of another thread.");
             }
         }

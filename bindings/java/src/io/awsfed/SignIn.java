@@ -109,13 +109,14 @@ public final class SignIn extends Handle {
     }
 
     /**
-     * Goes on as far as it can. It waits for the network, and ends when its thread is interrupted.
+     * Goes on as far as it can. It waits for the network, and ends when its thread is interrupted. Until it has ended, every
+     * other use of this conversation is refused with an {@link IllegalStateException}: a server's second click, say.
      *
      * @param cancel stops it; may be null
      * @return how it ended
      */
     public State step(Cancel cancel) {
-        int state = (int) (long) shared(address -> context.cancelled(cancel, stop ->
+        int state = (int) (long) exclusive(address -> context.cancelled(cancel, stop ->
                 Message.numberOf(transport(), Call.SIGNIN_STEP, address, stop)));
         return state == Code.SIGNIN_DONE ? State.DONE : state == Code.SIGNIN_WAITS ? State.WAITS : State.ASKS;
     }

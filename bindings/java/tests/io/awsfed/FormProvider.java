@@ -13,7 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /** A sign-in form on loopback that keeps what it is sent, and refuses everybody. */
 final class FormProvider implements AutoCloseable {
-    private static final String FORM = "<html><body><form method='post' action='/in'><input name='user'>"
+    private static final String FORM = "<html><body><form method='post' action='%s'><input name='user'>"
             + "<input type='password' name='password'>%s</form></body></html>";
 
     final BlockingQueue<String> posts = new LinkedBlockingQueue<>();
@@ -26,6 +26,7 @@ final class FormProvider implements AutoCloseable {
     FormProvider() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
         server.createContext("/start", exchange -> answer(exchange, ""));
+        server.createContext("/slow", exchange -> answer(exchange, "", "/never"));
         server.createContext("/in", exchange -> {
             posts.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.US_ASCII));
             answer(exchange, "<p class='error'>Wrong user name or password.</p>");
@@ -43,7 +44,11 @@ final class FormProvider implements AutoCloseable {
     }
 
     private static void answer(com.sun.net.httpserver.HttpExchange exchange, String notice) throws IOException {
-        byte[] page = String.format(FORM, notice).getBytes(StandardCharsets.UTF_8);
+        answer(exchange, notice, "/in");
+    }
+
+    private static void answer(com.sun.net.httpserver.HttpExchange exchange, String notice, String action) throws IOException {
+        byte[] page = String.format(FORM, action, notice).getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "text/html; charset=utf-8");
         exchange.sendResponseHeaders(200, page.length);
         exchange.getResponseBody().write(page);

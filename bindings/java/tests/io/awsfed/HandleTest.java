@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,6 +29,47 @@ class HandleTest {
         Cancel cancel = new Cancel();
         cancel.close();
         assertThrows(IllegalStateException.class, cancel::now);
+    }
+
+    @Test
+    void aConversationIsOneThreadsWhileItSteps() throws Exception {
+        try (FormProvider provider = new FormProvider();
+                Context context = new Context(Fake.withoutUser().set("idp_url", provider.url("/never")).set("user", "alice"));
+                SignIn signIn = context.signIn(null)) {
+            AtomicReference<Throwable> ended = new AtomicReference<>();
+            Thread first = new Thread(() -> ended.set(assertThrows(AwsfedException.class, () -> signIn.step(null))));
+            first.start();
+            assertTrue(provider.waiting.await(20, TimeUnit.SECONDS));
+            assertThrows(IllegalStateException.class, () -> signIn.step(null));
+            assertThrows(IllegalStateException.class, signIn::questions);
+            assertThrows(IllegalStateException.class, signIn::result);
+            assertThrows(IllegalStateException.class, signIn::close);
+            first.interrupt();
+            first.join(20_000);
+            assertEquals(AwsfedException.Cancelled.class, ended.get().getClass());
+            assertThrows(AwsfedException.class, () -> signIn.step(null), "a failure is final, and no refusal of ours");
+        }
+    }
+
+    @Test
+    void aQuestionIsNotAnsweredWhileItsConversationSteps() throws Exception {
+        try (FormProvider provider = new FormProvider();
+                Context context = new Context(Fake.withoutUser().set("idp_url", provider.url("/slow")));
+                SignIn signIn = context.signIn(null)) {
+            assertEquals(SignIn.State.ASKS, signIn.step(null));
+            SignIn.Question user = signIn.questions().get(0);
+            user.answer("alice".toCharArray());
+            assertEquals(SignIn.State.ASKS, signIn.step(null));
+            signIn.questions().get(0).answer("wrong".toCharArray());
+            Thread first = new Thread(() -> assertThrows(AwsfedException.Cancelled.class, () -> signIn.step(null)));
+            first.start();
+            assertTrue(provider.waiting.await(20, TimeUnit.SECONDS));
+            char[] late = {'b', 'o', 'b'};
+            assertThrows(IllegalStateException.class, () -> user.answer(late));
+            assertEquals("\0\0\0", new String(late));
+            first.interrupt();
+            first.join(20_000);
+        }
     }
 
     @Test
