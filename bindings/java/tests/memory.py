@@ -76,7 +76,7 @@ def look(java, command, where):
     """(case, fault) of each place that was looked at."""
     texts = {**SECRETS, "the marker": MARKER}
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as jvm, tempfile.TemporaryDirectory() as folder:
-        jvm.stdin.write(sent(MARKER) + sent(PASSWORD) * 20)
+        jvm.stdin.write(sent(MARKER) + sent(PASSWORD) * 2 * 20)
         jvm.stdin.flush()
         if jvm.stdout.readline() != b"used\n":
             yield f"{where}: it is used", "the program failed"

@@ -17,9 +17,8 @@ public final class AccessRequest extends Handle {
     }
 
     private static long make(Transport transport, String action, String resource) {
-        try (Message message = Message.to(Call.ACCESS_NEW).put("action", action).put("resource", resource).over(transport)) {
-            return message.number();
-        }
+        return Message.call(transport, Call.ACCESS_NEW, message -> message.put("action", action).put("resource", resource),
+                Message::number);
     }
 
     /**
@@ -46,12 +45,8 @@ public final class AccessRequest extends Handle {
     }
 
     private AccessRequest put(int call, String name, String value) {
-        alone(address -> {
-            try (Message message = Message.to(call).put(address).put("name", name).put("value", value)) {
-                message.over(transport());
-                return null;
-            }
-        });
+        alone(address -> Message.call(transport(), call,
+                message -> message.put(address).put("name", name).put("value", value), message -> null));
         return this;
     }
 }

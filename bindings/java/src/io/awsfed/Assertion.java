@@ -166,12 +166,7 @@ public final class Assertion extends Handle {
     }
 
     static List<String> attribute(Handle assertion, int call, String name) {
-        return assertion.shared(address -> {
-            long list;
-            try (Message message = Message.to(call).put(address).put("name", name).over(assertion.transport())) {
-                list = message.number();
-            }
-            return Message.names(assertion.transport(), list);
-        });
+        return assertion.shared(address -> Message.names(assertion.transport(), Message.call(assertion.transport(), call,
+                message -> message.put(address).put("name", name), Message::number)));
     }
 }

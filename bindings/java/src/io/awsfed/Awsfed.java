@@ -25,9 +25,7 @@ public final class Awsfed {
      * @return false for what it has not, and does not know
      */
     public static boolean has(String feature) {
-        try (Message message = Message.to(Call.HAS).put("feature", feature).over(Library.transport())) {
-            return message.yes();
-        }
+        return Message.call(Library.transport(), Call.HAS, message -> message.put("feature", feature), Message::yes);
     }
 
     /**
@@ -38,14 +36,15 @@ public final class Awsfed {
      */
     public static Map<String, String> connectors(Path file) {
         Transport transport = Library.transport();
-        try (Message message = Message.to(Call.CONNECTORS).put("path", file.toString()).over(transport)) {
-            List<String> names = Message.names(transport, message.number());
-            List<String> ids = Message.names(transport, message.number());
-            Map<String, String> connectors = new LinkedHashMap<>();
-            for (int i = 0; i < names.size(); ++i) {
-                connectors.put(names.get(i), ids.get(i));
-            }
-            return connectors;
+        return Message.call(transport, Call.CONNECTORS, message -> message.put("path", file.toString()),
+                message -> byNames(Message.names(transport, message.number()), Message.names(transport, message.number())));
+    }
+
+    private static Map<String, String> byNames(List<String> names, List<String> ids) {
+        Map<String, String> connectors = new LinkedHashMap<>();
+        for (int i = 0; i < names.size(); ++i) {
+            connectors.put(names.get(i), ids.get(i));
         }
+        return connectors;
     }
 }

@@ -93,11 +93,8 @@ public final class Context extends Handle {
      */
     public Assertion parse(String response) {
         byte[] bytes = response.getBytes(StandardCharsets.UTF_8);
-        return new Assertion(transport(), shared(context -> {
-            try (Message message = Message.to(Call.ASSERTION_PARSE).put(context).put(bytes).over(transport())) {
-                return message.number();
-            }
-        }));
+        return new Assertion(transport(), shared(context -> Message.call(transport(), Call.ASSERTION_PARSE,
+                message -> message.put(context).put(bytes), Message::number)));
     }
 
     /**
@@ -346,19 +343,11 @@ public final class Context extends Handle {
     private Context listen(int call, Object listener, Integer level, boolean isStore) {
         long number = listener == null ? 0 : Listeners.add(listener);
         try {
-            alone(context -> {
-                try (Message message = Message.to(call).put(context)) {
-                    if (level != null) {
-                        message.put(level);
-                    }
-                    message.put(number);
-                    if (isStore) {
-                        message.put(listener instanceof CredentialStore.WithLocks);
-                    }
-                    message.over(transport());
-                    return null;
-                }
-            });
+            alone(context -> Message.call(transport(), call, message -> {
+                message.put(context);
+                (level == null ? message : message.put(level)).put(number);
+                return isStore ? message.put(listener instanceof CredentialStore.WithLocks) : message;
+            }, message -> null));
             return this;
         } catch (RuntimeException failure) {
             Listeners.remove(number);
@@ -368,25 +357,14 @@ public final class Context extends Handle {
 
     // ---- calls that wait -----------------------------------------------------------------------------
 
-    interface Arguments {
-        Message to(Message message);
-    }
-
-    interface Answer<T> {
-        T from(Message message);
-    }
-
-    private long made(int call, Settings settings, Cancel cancel, Arguments arguments) {
+    private long made(int call, Settings settings, Cancel cancel, Message.Arguments arguments) {
         return blocking(call, settings, cancel, arguments, Message::number);
     }
 
     /** The context, the settings, the arguments, the cancel. */
-    private <T> T blocking(int call, Settings settings, Cancel cancel, Arguments arguments, Answer<T> answer) {
-        return shared(context -> sharedWith(settings, given -> cancelled(cancel, stop -> {
-            try (Message message = arguments.to(Message.to(call).put(context).put(given)).put(stop)) {
-                return answer.from(message.over(transport()));
-            }
-        })));
+    private <T> T blocking(int call, Settings settings, Cancel cancel, Message.Arguments arguments, Message.Answer<T> answer) {
+        return shared(context -> sharedWith(settings, given -> cancelled(cancel, stop -> Message.call(transport(), call,
+                message -> arguments.to(message.put(context).put(given)).put(stop), answer))));
     }
 
     /** Runs a call that waits with a cancel that an interrupt of this thread uses. */

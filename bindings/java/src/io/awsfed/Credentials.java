@@ -28,13 +28,11 @@ public final class Credentials extends Handle {
      */
     public static Credentials of(String accessKeyId, char[] secretAccessKey, char[] sessionToken, Instant expires) {
         Transport transport = Library.transport();
-        try (Message message = Message.to(Call.CREDENTIALS_NEW).put("key id", accessKeyId).put("secret key", secretAccessKey)) {
-            if (sessionToken == null) {
-                message.none();
-            } else {
-                message.put("session token", sessionToken);
-            }
-            return new Credentials(transport, message.put(Times.ms(expires)).over(transport).number());
+        try {
+            return new Credentials(transport, Message.call(transport, Call.CREDENTIALS_NEW, message -> {
+                message.put("key id", accessKeyId).put("secret key", secretAccessKey);
+                return (sessionToken == null ? message.none() : message.put("session token", sessionToken)).put(Times.ms(expires));
+            }, Message::number));
         } finally {
             Arrays.fill(secretAccessKey, '\0');
             if (sessionToken != null) {
@@ -131,11 +129,8 @@ public final class Credentials extends Handle {
      * @return empty when it did not say
      */
     public Optional<String> answer(String path) {
-        return shared(address -> {
-            try (Message message = Message.to(Call.CREDENTIALS_ANSWER).put(address).put("path", path).over(transport())) {
-                return Optional.ofNullable(message.text());
-            }
-        });
+        return shared(address -> Message.call(transport(), Call.CREDENTIALS_ANSWER, message -> message.put(address).put("path", path),
+                message -> Optional.ofNullable(message.text())));
     }
 
     /**
@@ -162,11 +157,8 @@ public final class Credentials extends Handle {
      */
     public String format(String format) {
         Objects.requireNonNull(format, "format");
-        return alone(address -> {
-            try (Message message = Message.to(Call.CREDENTIALS_FORMAT).put(address).put("format", format).over(transport())) {
-                return message.textOrEmpty();
-            }
-        });
+        return alone(address -> Message.call(transport(), Call.CREDENTIALS_FORMAT,
+                message -> message.put(address).put("format", format), Message::textOrEmpty));
     }
 
     /**

@@ -19,9 +19,7 @@ public final class HttpRequest extends Handle {
     }
 
     private static long make(Transport transport, String method, String url) {
-        try (Message message = Message.to(Call.REQUEST_NEW).put("method", method).put("url", url).over(transport)) {
-            return message.number();
-        }
+        return Message.call(transport, Call.REQUEST_NEW, message -> message.put("method", method).put("url", url), Message::number);
     }
 
     /**
@@ -32,7 +30,7 @@ public final class HttpRequest extends Handle {
      * @return this
      */
     public HttpRequest header(String name, String value) {
-        return changed(Message.to(Call.REQUEST_HEADER), message -> message.put("name", name).put("value", value));
+        return changed(Call.REQUEST_HEADER, message -> message.put("name", name).put("value", value));
     }
 
     /**
@@ -42,7 +40,7 @@ public final class HttpRequest extends Handle {
      * @return this
      */
     public HttpRequest body(byte[] body) {
-        return changed(Message.to(Call.REQUEST_BODY), message -> message.put(body));
+        return changed(Call.REQUEST_BODY, message -> message.put(body));
     }
 
     /**
@@ -52,7 +50,7 @@ public final class HttpRequest extends Handle {
      * @return this
      */
     public HttpRequest bodyHash(String hash) {
-        return changed(Message.to(Call.REQUEST_BODY_HASH), message -> message.put("hash", hash));
+        return changed(Call.REQUEST_BODY_HASH, message -> message.put("hash", hash));
     }
 
     /**
@@ -62,13 +60,11 @@ public final class HttpRequest extends Handle {
      * @return this
      */
     public HttpRequest time(Instant time) {
-        return changed(Message.to(Call.REQUEST_TIME), message -> message.put(Times.ms(time)));
+        return changed(Call.REQUEST_TIME, message -> message.put(Times.ms(time)));
     }
 
-    private HttpRequest changed(Message message, Context.Arguments arguments) {
-        try (message) {
-            alone(address -> arguments.to(message.put(address)).over(transport()));
-            return this;
-        }
+    private HttpRequest changed(int call, Message.Arguments arguments) {
+        alone(address -> Message.call(transport(), call, message -> arguments.to(message.put(address)), message -> null));
+        return this;
     }
 }

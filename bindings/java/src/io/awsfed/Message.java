@@ -35,10 +35,31 @@ final class Message implements AutoCloseable {
         this.buffer = buffer;
     }
 
-    static Message to(int call) {
+    interface Arguments {
+        /** Puts them, in the order of the function's. */
+        Message to(Message message);
+    }
+
+    interface Answer<T> {
+        T from(Message message);
+    }
+
+    /**
+     * A whole call. A message lives here alone, so that it is wiped whatever fails: its arguments, the call, or the answer.
+     *
+     * @throws AwsfedException for what the function failed with
+     */
+    static <T> T call(Transport transport, int call, Arguments arguments, Answer<T> answer) {
         ByteBuffer buffer = FREE.pollFirst();
-        Message message = new Message(buffer != null ? buffer : allocate(USUAL));
-        return message.put(call);
+        try (Message message = new Message(buffer != null ? buffer : allocate(USUAL))) {
+            arguments.to(message.put(call)).over(transport);
+            return answer.from(message);
+        }
+    }
+
+    /** How many buffers wait for the next call: for tests. */
+    static int free() {
+        return FREE.size();
     }
 
     private static ByteBuffer allocate(int size) {
@@ -71,13 +92,13 @@ final class Message implements AutoCloseable {
         return put(what, CharBuffer.wrap(text));
     }
 
-    private Message put(String what, CharBuffer text) {
-        ByteBuffer into = room(LENGTH_BYTES + text.remaining() * 3);
+    Message put(String what, CharBuffer text) {
+        ByteBuffer into = room(LENGTH_BYTES + 3L * text.remaining());
         int start = into.position() + LENGTH_BYTES;
         into.position(start);
         CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder().onMalformedInput(CodingErrorAction.REPORT);
         CoderResult result = encoder.encode(text, into, true);
-        if (result.isError()) {
+        if (!result.isUnderflow()) {
             throw new IllegalArgumentException("The " + what + " is not well-formed Unicode.");
         }
         into.putInt(start - LENGTH_BYTES, into.position() - start);
@@ -85,7 +106,7 @@ final class Message implements AutoCloseable {
     }
 
     Message put(byte[] bytes) {
-        room(LENGTH_BYTES + bytes.length).putInt(bytes.length).put(bytes);
+        room(LENGTH_BYTES + (long) bytes.length).putInt(bytes.length).put(bytes);
         return this;
     }
 
@@ -94,9 +115,13 @@ final class Message implements AutoCloseable {
         return this;
     }
 
-    private ByteBuffer room(int more) {
+    private ByteBuffer room(long more) {
         if (buffer.remaining() < more) {
-            ByteBuffer larger = allocate(Math.max(buffer.capacity() * 2, buffer.position() + more));
+            long size = Math.max(buffer.capacity() * 2L, buffer.position() + more);
+            if (size > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException("These arguments are too long for one call.");
+            }
+            ByteBuffer larger = allocate((int) size);
             buffer.flip();
             larger.put(buffer);
             wipe(buffer, buffer.limit());
@@ -132,8 +157,7 @@ final class Message implements AutoCloseable {
         return buffer;
     }
 
-    /** @throws AwsfedException for what the function failed with */
-    Message over(Transport transport) {
+    private void over(Transport transport) {
         used = buffer.position();
         transport.exchange(this);
         ByteBuffer answer = answer();
@@ -145,7 +169,6 @@ final class Message implements AutoCloseable {
         if (status != Code.OK) {
             throw failure(status);
         }
-        return this;
     }
 
     private AwsfedException failure(int status) {
@@ -229,7 +252,7 @@ final class Message implements AutoCloseable {
         }
     }
 
-    // ---- whole calls -------------------------------------------------------------------------------
+    // ---- the usual calls -------------------------------------------------------------------------------
 
     /** A list (awsfed_names) as Java has it; the native one is freed. */
     static List<String> names(Transport transport, long list) {
@@ -246,20 +269,16 @@ final class Message implements AutoCloseable {
     }
 
     static long numberOf(Transport transport, int call, long... numbers) {
-        try (Message message = to(call).putAll(numbers).over(transport)) {
-            return message.number();
-        }
+        return call(transport, call, message -> message.putAll(numbers), Message::number);
     }
 
     /** An absent text is an empty one. */
     static String textOf(Transport transport, int call, long... numbers) {
-        try (Message message = to(call).putAll(numbers).over(transport)) {
-            return message.textOrEmpty();
-        }
+        return call(transport, call, message -> message.putAll(numbers), Message::textOrEmpty);
     }
 
     static void done(Transport transport, int call, long... numbers) {
-        to(call).putAll(numbers).over(transport).close();
+        call(transport, call, message -> message.putAll(numbers), message -> null);
     }
 
     private Message putAll(long... numbers) {

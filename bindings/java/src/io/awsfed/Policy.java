@@ -43,11 +43,9 @@ public final class Policy extends Handle {
             what = policy.text(Call.POLICY_FINDING_TEXT, index, Code.FINDING_WHAT);
             advice = policy.text(Call.POLICY_FINDING_TEXT, index, Code.FINDING_ADVICE);
             pointer = policy.text(Call.POLICY_FINDING_TEXT, index, Code.FINDING_POINTER);
-            long[] place = policy.shared(address -> {
-                try (Message message = Message.to(Call.POLICY_FINDING_PLACE).put(address).put(index).over(policy.transport())) {
-                    return new long[] {message.number(), message.number(), message.number(), message.number()};
-                }
-            });
+            long[] place = policy.shared(address -> Message.call(policy.transport(), Call.POLICY_FINDING_PLACE,
+                    message -> message.put(address).put(index),
+                    message -> new long[] {message.number(), message.number(), message.number(), message.number()}));
             offset = place[0];
             length = place[1];
             line = place[2];
@@ -151,9 +149,8 @@ public final class Policy extends Handle {
      */
     public static Policy parse(String text, String type) {
         Transport transport = Library.transport();
-        try (Message message = Message.to(Call.POLICY_PARSE).put("policy", text).put("type", type).over(transport)) {
-            return new Policy(transport, message.number());
-        }
+        return new Policy(transport, Message.call(transport, Call.POLICY_PARSE,
+                message -> message.put("policy", text).put("type", type), Message::number));
     }
 
     /**
@@ -167,10 +164,8 @@ public final class Policy extends Handle {
      */
     public static Policy fill(String template, Map<String, String> values, String type) {
         Transport transport = Library.transport();
-        try (Message message = Message.to(Call.POLICY_FILL).put("template", template).put("values", json(values))
-                .put("type", type).over(transport)) {
-            return new Policy(transport, message.number());
-        }
+        return new Policy(transport, Message.call(transport, Call.POLICY_FILL,
+                message -> message.put("template", template).put("values", json(values)).put("type", type), Message::number));
     }
 
     private static String json(Map<String, String> values) {

@@ -167,11 +167,8 @@ public final class PolicySet extends Handle {
      */
     public Decision evaluate(AccessRequest request) {
         Objects.requireNonNull(request, "request");
-        return shared(set -> sharedWith(request, asked -> {
-            try (Message message = Message.to(Call.POLICIES_EVALUATE).put(set).put(asked).over(transport())) {
-                return new Decision(message);
-            }
-        }));
+        return shared(set -> sharedWith(request, asked -> Message.call(transport(), Call.POLICIES_EVALUATE,
+                message -> message.put(set).put(asked), Decision::new)));
     }
 
     /**

@@ -150,17 +150,11 @@ public final class Settings extends Handle {
      * @return what a call would fail with; empty when it may
      */
     public Optional<AwsfedException> refusal() {
-        return shared(address -> {
-            long why;
-            try (Message message = Message.to(Call.MAY_USE).put(address).over(transport())) {
-                boolean allowed = message.yes();
-                why = message.number();
-                if (allowed) {
-                    return Optional.empty();
-                }
-            }
-            return Optional.of(AwsfedException.taken(transport(), why));
-        });
+        return shared(address -> Message.call(transport(), Call.MAY_USE, message -> message.put(address), message -> {
+            boolean allowed = message.yes();
+            long why = message.number();
+            return allowed ? Optional.empty() : Optional.of(AwsfedException.taken(transport(), why));
+        }));
     }
 
     /**
@@ -172,17 +166,8 @@ public final class Settings extends Handle {
         return !refusal().isPresent();
     }
 
-    private interface Arguments {
-        Message to(Message message);
-    }
-
-    private Settings changed(int call, Arguments arguments) {
-        alone(address -> {
-            try (Message message = Message.to(call)) {
-                arguments.to(message.put(address)).over(transport());
-                return null;
-            }
-        });
+    private Settings changed(int call, Message.Arguments arguments) {
+        alone(address -> Message.call(transport(), call, message -> arguments.to(message.put(address)), message -> null));
         return this;
     }
 }

@@ -96,12 +96,8 @@ public final class SignIn extends Handle {
          */
         public void answer(char[] value) {
             try {
-                alone(address -> {
-                    try (Message message = Message.to(Call.SIGNIN_ANSWER).put(address).put(index).put("answer", value)) {
-                        message.over(transport());
-                        return null;
-                    }
-                });
+                alone(address -> Message.call(transport(), Call.SIGNIN_ANSWER,
+                        message -> message.put(address).put(index).put("answer", value), message -> null));
             } finally {
                 Arrays.fill(value, '\0');
             }

@@ -25,11 +25,7 @@ public final class StsAnswer extends Handle {
      * @return empty when it is absent
      */
     public Optional<String> text(String path) {
-        return shared(address -> {
-            try (Message message = Message.to(Call.ANSWER_TEXT).put(address).put("path", path).over(transport())) {
-                return Optional.ofNullable(message.text());
-            }
-        });
+        return member(Call.ANSWER_TEXT, path, message -> Optional.ofNullable(message.text()));
     }
 
     /**
@@ -39,11 +35,11 @@ public final class StsAnswer extends Handle {
      * @return true for keys and tokens
      */
     public boolean isSecret(String path) {
-        return shared(address -> {
-            try (Message message = Message.to(Call.ANSWER_IS_SECRET).put(address).put("path", path).over(transport())) {
-                return message.yes();
-            }
-        });
+        return member(Call.ANSWER_IS_SECRET, path, Message::yes);
+    }
+
+    private <T> T member(int call, String path, Message.Answer<T> answer) {
+        return shared(address -> Message.call(transport(), call, message -> message.put(address).put("path", path), answer));
     }
 
     /**

@@ -4,6 +4,7 @@ import java.io.DataInputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * Signs in once, closes everything and waits, so that memory.py may look at what is left. The password comes by standard
@@ -24,10 +25,24 @@ final class MemoryUse {
                     throw new IllegalStateException("no credentials");
                 }
             }
+            refused(read(in));
         }
         System.out.println("used");
         in.read();
         System.out.println(marker.length);
+    }
+
+    /** Half a surrogate pair follows, which has no UTF-8. */
+    private static void refused(char[] secret) {
+        char[] malformed = Arrays.copyOf(secret, secret.length + 1);
+        malformed[secret.length] = '\ud800';
+        Arrays.fill(secret, '\0');
+        try {
+            Credentials.of("AKIAEXAMPLE", malformed, null, null).close();
+            throw new AssertionError("it is taken");
+        } catch (IllegalArgumentException expected) {
+            return;
+        }
     }
 
     /** Not those of Fake, a class with the password in it. */
