@@ -21,6 +21,7 @@ import java.util.function.LongFunction;
 public final class Context extends Handle {
     /** Unused ones for calls that are given none. */
     private final ConcurrentLinkedDeque<Cancel> spare = new ConcurrentLinkedDeque<>();
+    private final Listeners listeners = new Listeners();
 
     /**
      * A context under those settings.
@@ -341,7 +342,7 @@ public final class Context extends Handle {
     }
 
     private Context listen(int call, Object listener, Integer level, boolean isStore) {
-        long number = listener == null ? 0 : Listeners.add(listener);
+        long number = listener == null ? 0 : listeners.add(listener);
         try {
             alone(context -> Message.call(transport(), call, message -> {
                 message.put(context);

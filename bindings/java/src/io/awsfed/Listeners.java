@@ -1,9 +1,11 @@
 package io.awsfed;
 
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Collections;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,6 +14,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The host's own objects that the library asks while a call runs, by the numbers it knows them by. What they throw never
  * reaches the library: it counts as a failure of the callback.
+ *
+ * <p>A context has them, and nobody else: a listener that refers to its context keeps neither of them alive.
  */
 final class Listeners {
     // enum Question of bindings/wire/callbacks.h
@@ -26,19 +30,34 @@ final class Listeners {
     private static final int LOCK = 8;
     private static final int UNLOCK = 9;
 
-    private static final Map<Long, Object> ALL = new ConcurrentHashMap<>();
+    /** Of what a store gives, in all: as in awsfed.h. */
+    private static final int MOST_GIVEN = 256 << 10;
+
+    private static final Map<Long, WeakReference<Listeners>> ALL = new ConcurrentHashMap<>();
     private static final AtomicLong LAST = new AtomicLong();
 
-    private Listeners() {}
+    private final Map<Long, Object> ours = new ConcurrentHashMap<>();
 
-    static long add(Object listener) {
+    long add(Object listener) {
+        ALL.values().removeIf(owner -> owner.get() == null); // of a process that ended before it could say that it is done
         long number = LAST.incrementAndGet();
-        ALL.put(number, listener);
+        ours.put(number, listener);
+        ALL.put(number, new WeakReference<>(this));
         return number;
     }
 
     static void remove(long number) {
-        ALL.remove(number);
+        WeakReference<Listeners> reference = ALL.remove(number);
+        Listeners owner = reference == null ? null : reference.get();
+        if (owner != null) {
+            owner.ours.remove(number);
+        }
+    }
+
+    private static Object listener(long number) {
+        WeakReference<Listeners> reference = ALL.get(number);
+        Listeners owner = reference == null ? null : reference.get();
+        return owner == null ? null : owner.ours.get(number);
     }
 
     /** How many the library still knows: for tests. */
@@ -50,29 +69,34 @@ final class Listeners {
         ByteBuffer read = ByteBuffer.wrap(question).order(ByteOrder.LITTLE_ENDIAN);
         int kind = (int) read.getLong();
         long number = read.getLong();
-        if (kind == DONE) {
-            remove(number);
-            return answer(0, Collections.emptyList());
-        }
-        Object listener = ALL.get(number);
         try {
-            if (listener instanceof LogListener) {
-                log((LogListener) listener, read);
-                return answer(0, Collections.emptyList());
-            }
-            if (listener instanceof ReplayMemory && kind == REPLAY) {
-                boolean first = ((ReplayMemory) listener).isFirst(text(read), Times.instant(read.getLong()));
-                return answer(first ? 1 : 0, Collections.emptyList());
-            }
-            if (listener instanceof AuditListener && kind == AUDIT) {
-                return answer(((AuditListener) listener).written(text(read)) ? 1 : 0, Collections.emptyList());
-            }
-            if (listener instanceof CredentialStore) {
-                return store((CredentialStore) listener, kind, read);
-            }
-        } catch (Exception | LinkageError failure) { // told by the library in its own words
+            return told(kind, number, read);
+        } catch (Throwable failure) { // told by the library in its own words; an Error, too, must not leave it without an answer
+            return failed(kind);
         }
-        return answer(kind == REPLAY || kind == AUDIT ? 0 : -1, Collections.emptyList());
+    }
+
+    /** By what is asked, for one object may be several listeners. */
+    private static byte[] told(int kind, long number, ByteBuffer read) throws Exception {
+        Object listener = listener(number);
+        switch (kind) {
+            case DONE:
+                remove(number);
+                return answer(0);
+            case LOG:
+                log((LogListener) listener, read);
+                return answer(0);
+            case REPLAY:
+                return answer(((ReplayMemory) listener).isFirst(text(read), Times.instant(read.getLong())) ? 1 : 0);
+            case AUDIT:
+                return answer(((AuditListener) listener).written(text(read)) ? 1 : 0);
+            default:
+                return store((CredentialStore) listener, kind, read);
+        }
+    }
+
+    private static byte[] failed(int kind) {
+        return answer(kind == REPLAY || kind == AUDIT ? 0 : -1);
     }
 
     private static void log(LogListener listener, ByteBuffer read) {
@@ -84,36 +108,40 @@ final class Listeners {
         switch (kind) {
             case GET: {
                 byte[] bytes = store.get(text(read));
-                return answer(0, bytes == null ? Collections.emptyList() : Collections.singletonList(bytes));
+                return given(bytes == null ? List.of() : List.of(bytes));
             }
             case PUT: {
                 String name = text(read);
                 byte[] bytes = bytes(read);
-                store.put(name, bytes, java.time.Duration.ofMillis(read.getLong()));
-                return answer(0, Collections.emptyList());
+                store.put(name, bytes, Duration.ofMillis(read.getLong()));
+                return answer(0);
             }
             case ERASE:
                 store.erase(text(read));
-                return answer(0, Collections.emptyList());
+                return answer(0);
             case NAMES: {
-                List<byte[]> names = new java.util.ArrayList<>();
+                List<byte[]> names = new ArrayList<>();
                 for (String name : store.names()) {
                     names.add(name.getBytes(StandardCharsets.UTF_8));
                 }
-                return answer(0, names);
+                return given(names);
             }
             case LOCK:
-                return answer(((CredentialStore.WithLocks) store).lock(text(read)) ? 1 : 0, Collections.emptyList());
+                return answer(((CredentialStore.WithLocks) store).lock(text(read)) ? 1 : 0);
             case UNLOCK:
                 ((CredentialStore.WithLocks) store).unlock(text(read));
-                return answer(0, Collections.emptyList());
+                return answer(0);
             default:
-                return answer(-1, Collections.emptyList());
+                return answer(-1);
         }
     }
 
     private static byte[] bytes(ByteBuffer read) {
-        byte[] bytes = new byte[Math.max(read.getInt(), 0)];
+        int length = Math.max(read.getInt(), 0);
+        if (length > read.remaining()) {
+            throw new IllegalArgumentException("not a text of ours");
+        }
+        byte[] bytes = new byte[length];
         read.get(bytes);
         return bytes;
     }
@@ -122,12 +150,18 @@ final class Listeners {
         return new String(bytes(read), StandardCharsets.UTF_8);
     }
 
-    private static byte[] answer(long number, List<byte[]> texts) {
-        int size = Long.BYTES;
-        for (byte[] text : texts) {
-            size += Integer.BYTES + text.length;
+    private static byte[] answer(long number) {
+        return ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(number).array();
+    }
+
+    /** Success, and what the store gives. */
+    private static byte[] given(List<byte[]> texts) {
+        long size = texts.stream().mapToLong(text -> text.length).sum();
+        if (size > MOST_GIVEN) {
+            throw new IllegalArgumentException("more than awsfed takes");
         }
-        ByteBuffer write = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN).putLong(number);
+        ByteBuffer write = ByteBuffer.allocate((int) size + Long.BYTES + texts.size() * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        write.putLong(0);
         for (byte[] text : texts) {
             write.putInt(text.length).put(text);
         }

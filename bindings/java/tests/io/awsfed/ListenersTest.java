@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +58,112 @@ class ListenersTest {
             assertThrows(AwsfedException.class, () -> context.obtain(required, null));
             context.obtain().close(); // where it is not required
         }
+    }
+
+    /** AssertionError, OutOfMemoryError and their like are no reason to wait for ever. */
+    @Test
+    void anErrorOfAListenerIsAFailureOfThatListener() {
+        try (Settings required = new Settings().set("audit", "required"); Context context = new Context(Fake.settings())) {
+            context.log(LogLevel.TRACE, (level, event, text) -> {
+                throw new AssertionError("a log that is wrong");
+            });
+            context.obtain().close();
+            context.audit(line -> {
+                throw new StackOverflowError();
+            });
+            assertThrows(AwsfedException.class, () -> context.obtain(required, null));
+            context.obtain().close();
+        }
+    }
+
+    /** A natural shape for a host. */
+    private static final class Everything extends MapStore implements LogListener, AuditListener, ReplayMemory, CredentialStore.WithLocks {
+        final List<String> events = new CopyOnWriteArrayList<>();
+        final List<String> audit = new CopyOnWriteArrayList<>();
+        final Set<String> locked = ConcurrentHashMap.newKeySet();
+
+        @Override
+        public void log(LogLevel level, String event, String text) {
+            events.add(event);
+        }
+
+        @Override
+        public boolean written(String line) {
+            return audit.add(line);
+        }
+
+        @Override
+        public boolean isFirst(String id, Instant expires) {
+            return true;
+        }
+
+        @Override
+        public boolean lock(String name) {
+            return locked.add(name);
+        }
+
+        @Override
+        public void unlock(String name) {
+            locked.remove(name);
+        }
+    }
+
+    @Test
+    void oneObjectMayBeEveryListener() {
+        Everything host = new Everything();
+        try (Context context = new Context(hostCache().set("audit", "required"))) {
+            context.log(LogLevel.TRACE, host).audit(host).replay(host).store(host);
+            context.obtain().close();
+            context.obtain().close();
+        }
+        assertEquals(2, host.audit.size(), host.audit.toString());
+        assertTrue(host.audit.get(1).contains("\"hit\""), host.audit.toString());
+        assertTrue(host.events.stream().allMatch(event -> event.matches("[a-z][a-z0-9._-]*")), host.events.toString());
+        assertFalse(host.kept.isEmpty());
+        assertEquals(Set.of(), host.locked);
+    }
+
+    /** Bigger than a frame of the process, too. */
+    @Test
+    void aStoreThatGivesTooMuchHasFailed() {
+        MapStore store = new MapStore() {
+            @Override
+            public byte[] get(String name) {
+                return new byte[65 << 20];
+            }
+        };
+        List<String> warnings = new CopyOnWriteArrayList<>();
+        try (Context context = new Context(hostCache())) {
+            context.store(store).log(LogLevel.WARNING, (level, event, text) -> warnings.add(text));
+            context.obtain().close();
+        }
+        assertFalse(warnings.isEmpty());
+    }
+
+    /** What a plug-in is that forgets to close, and is unloaded. */
+    private static final class Plugin {
+        final Context context = new Context(Fake.settings());
+        int lines;
+
+        Plugin() {
+            context.log(LogLevel.INFO, this::note);
+        }
+
+        private void note(LogLevel level, String event, String text) {
+            ++lines;
+        }
+    }
+
+    @Test
+    void whatListensToItsOwnContextIsCollectedWithIt() throws Exception {
+        int before = Listeners.count();
+        WeakReference<Plugin> plugin = new WeakReference<>(new Plugin());
+        for (int i = 0; i < 200 && (plugin.get() != null || Listeners.count() > before); ++i) {
+            System.gc();
+            Thread.sleep(20);
+        }
+        assertEquals(null, plugin.get());
+        assertEquals(before, Listeners.count());
     }
 
     /** What a host with a database would write. */
