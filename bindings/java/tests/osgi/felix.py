@@ -4,7 +4,8 @@
 Of the jar that the build makes for tests, whose native part needs the build's library; or of JAR, which needs nothing.
 
 Two versions of the bundle io.awsfed, each with a user, and a bundle with the jar nested in it are used side by side,
-updated over and over, and uninstalled; host/Host.java has the claims. Felix comes as jars.txt pins it.
+updated over and over, and uninstalled; host/Host.java has the claims. All that with the library in the JVM, and, of the
+build, in a process of its own. Felix comes as jars.txt pins it.
 """
 import os
 import re
@@ -67,30 +68,30 @@ def bundles(jar, folder, felix):
               "Import-Package: org.osgi.framework"], {**plugin, "META-INF/lib/awsfed.jar": jar})
 
 
-def run_on(version, java, folder, classes, felix, libraries, server):
+def run_on(version, java, way, folder, classes, felix, libraries, server):
     with tempfile.TemporaryDirectory(prefix="awsfed-java-") as own, fake(server) as (start, sts):
         temporary = Path(own) / "tmp"
         temporary.mkdir()
-        command = [java, "-Xcheck:jni", *access(version), f"-Djava.io.tmpdir={temporary}", f"-Duser.home={temporary}",
+        command = [java, "-Xcheck:jni", *access(version), *way, f"-Djava.io.tmpdir={temporary}", f"-Duser.home={temporary}",
                    f"-Dawsfed.test.start={start}", f"-Dawsfed.test.sts={sts}", "-cp", f"{classes}{os.pathsep}{felix}", "host.Host",
                    Path(own) / "felix", folder]
         return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE_S,
                               env={**os.environ, "LD_LIBRARY_PATH": libraries})
 
 
-def judge(version, done):
+def judge(version, where, done):
     """Whether all claims hold."""
     text = done.stdout + done.stderr
     said = [line for line in done.stdout.splitlines() if line.startswith(("ok ", "FAIL "))]
     for line in said:
         word, claim = line.split(" ", 1)
-        print(f"{word} Java {version}: {claim}")
+        print(f"{word} Java {version}, {where}: {claim}")
     if done.returncode and not any(line.startswith("FAIL") for line in said):
-        print(f"FAIL Java {version}: exit status {done.returncode}")
+        print(f"FAIL Java {version}, {where}: exit status {done.returncode}")
         print(text, file=sys.stderr)
     warnings = warnings_in(text)
     for warning in warnings:
-        print(f"FAIL Java {version}: {warning}")
+        print(f"FAIL Java {version}, {where}: {warning}")
     return not done.returncode and not warnings
 
 
@@ -98,6 +99,7 @@ def main():
     build, server = Path(sys.argv[1]).resolve(), sys.argv[2]
     own = Path(sys.argv[3]).resolve() if len(sys.argv) > 3 else None
     jar, libraries = (own, "") if own else (build / "bindings/java/awsfed-native.jar", str(build / "capi"))
+    ways = {"in the JVM": []} if own else {"in the JVM": [], "in a process": [f"-Dio.awsfed.process={build}/bindings/cli/awsfed"]}
     try:
         (felix,) = fetch.jars("osgi")
     except fetch.Unavailable as why:
@@ -110,7 +112,9 @@ def main():
         compiled(folder / "host", HERE / "host", felix)
         for version in JDKS:
             if version in found:
-                good &= judge(version, run_on(version, found[version], folder, folder / "host", felix, libraries, server))
+                for where, way in ways.items():
+                    done = run_on(version, found[version], way, folder, folder / "host", felix, libraries, server)
+                    good &= judge(version, where, done)
             else:
                 print(f"skip OSGi on Java {version}: not on this machine")
     return 0 if good else 1

@@ -13,8 +13,8 @@ import java.util.Arrays;
  * nothing of them stays in a buffer, ours or Java's own.
  */
 final class Frames {
-    private static final int HEADER = 16;
-    private static final int MOST = 64 << 20;
+    static final int HEADER = 16;
+    static final int MOST = 64 << 20;
     /** From here on the streams of a Process do not copy what is written and read into their own buffers. */
     private static final int PAST_BUFFERS = 8 << 10;
 
@@ -41,9 +41,16 @@ final class Frames {
         this.in = in;
     }
 
-    /** Of many threads. The frame is filled up to the least length; the other side knows. */
+    /**
+     * Of many threads. The frame is filled up to the least length; the other side knows.
+     *
+     * @throws AwsfedException.Usage when the message is too long; nothing is sent then
+     */
     void write(int kind, long channel, ByteBuffer message) throws IOException {
         int length = message.remaining();
+        if (length > MOST) {
+            throw tooLong(length);
+        }
         byte[] frame = new byte[Math.max(HEADER + length, PAST_BUFFERS)];
         ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN).putInt(length).putInt(kind).putLong(channel);
         message.get(frame, HEADER, length);
@@ -57,15 +64,26 @@ final class Frames {
         }
     }
 
+    private static AwsfedException tooLong(int length) {
+        return AwsfedException.of(Code.E_USAGE, 0, -1, new String[] {
+            "This call has arguments of " + length + " bytes; the process of awsfed takes " + MOST + ".",
+            "Give it less, a hash in place of a body, say.", "usage", "java/process", "", "", ""});
+    }
+
     /** Of one thread at a time. */
     Frame read() throws IOException {
+        return read(MOST);
+    }
+
+    /** A longer one is a failure. */
+    Frame read(int most) throws IOException {
         byte[] header = new byte[HEADER];
         take(header);
         ByteBuffer bytes = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
         int length = bytes.getInt();
         int kind = bytes.getInt();
         long channel = bytes.getLong();
-        if (length < 0 || length > MOST) {
+        if (length < 0 || length > most) {
             throw new IOException("a frame of " + length + " bytes");
         }
         byte[] message = new byte[length];

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +47,34 @@ class ProcessTest {
                 assertTrue(child().pid() != child.pid());
                 assertThrows(IllegalStateException.class, () -> context.narrow(null, credentials, null), "of two processes");
             }
+        }
+    }
+
+    @Test
+    void aCallThatIsTooLongIsRefusedAndNothingEndsWithIt() {
+        byte[] body = new byte[(64 << 20) + 1];
+        try (HttpRequest request = new HttpRequest("PUT", "https://bucket.s3.amazonaws.com/key")) {
+            ProcessHandle before = child();
+            assertEquals("usage", assertThrows(AwsfedException.Usage.class, () -> request.body(body)).code());
+            request.body(new byte[] {1});
+            assertEquals(before.pid(), child().pid());
+        }
+    }
+
+    @Test
+    void aProgramThatSaysNothingIsNotWaitedForWithoutEnd() throws Exception {
+        Path program = Files.createTempFile("awsfed-silent-", ".sh", PosixFilePermissions.asFileAttribute(
+                PosixFilePermissions.fromString("rwx------")));
+        try {
+            for (String says : new String[] {"", "printf '1234'; "}) {
+                Files.writeString(program, "#!/bin/sh\n" + says + "exec sleep 60\n");
+                Thread.currentThread().interrupt();
+                IOException failure = assertThrows(IOException.class, () -> new ChildProcess(program.toString(), 300));
+                assertTrue(failure.getMessage().contains("says nothing"), failure.getMessage());
+                assertTrue(Thread.interrupted(), "the interrupt is still to be seen");
+            }
+        } finally {
+            Files.delete(program);
         }
     }
 

@@ -32,10 +32,15 @@ final class Footprint {
         }
     }
 
-    /** Without those of the framework, which stay a while. */
+    /** Of the library, where it has a process of its own. */
+    static long children() {
+        return ProcessHandle.current().children().count();
+    }
+
+    /** Without those of the framework, and the JDK's own for processes, which stay a while. */
     static List<String> threads() {
-        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).filter(name -> !name.startsWith("Felix")).sorted()
-                .collect(Collectors.toList());
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).filter(name -> !name.startsWith("Felix") && !name.startsWith("process reaper"))
+                .sorted().collect(Collectors.toList());
     }
 
     /** Those that Java does not know of have the name of the process. */

@@ -12,6 +12,17 @@ public final class Obtains implements Callable<Object> {
     /** The class loader of awsfed, when it was given the credentials that there are. */
     @Override
     public Object call() {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(Obtains.class.getClassLoader()); // as servers do for their plug-ins
+        try {
+            return obtained();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    private static Object obtained() {
         try (Settings settings = new Settings().set("idp", "form").set("idp_url", System.getProperty("awsfed.test.start"))
                         .set("http_loopback", "true").set("user", "alice").set("sts_endpoint", System.getProperty("awsfed.test.sts"))
                         .setSecret("password", PASSWORD.toCharArray());
