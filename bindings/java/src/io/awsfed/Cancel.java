@@ -14,12 +14,18 @@ public final class Cancel extends Handle {
     }
 
     /** The call that was given this object ends soon with {@link AwsfedException.Cancelled}. From any thread. */
-    public void now() {
+    public synchronized void now() {
         used = true;
         shared(address -> {
             Message.done(transport(), Call.CANCEL_NOW, address);
             return null;
         });
+    }
+
+    /** As of every object; it waits for another thread that is in {@link #now}. */
+    @Override
+    public synchronized void close() {
+        super.close();
     }
 
     boolean wasUsed() {

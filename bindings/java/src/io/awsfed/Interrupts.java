@@ -20,40 +20,44 @@ final class Interrupts {
     static Watch watch(Cancel cancel) {
         Watch watch = new Watch(Thread.currentThread(), cancel);
         WATCHES.add(watch);
-        if (!running) {
-            start();
+        try {
+            if (!running) {
+                start();
+            }
+            return watch;
+        } catch (Throwable noThread) {
+            watch.close();
+            throw noThread;
         }
-        return watch;
     }
 
     private static synchronized void start() {
         if (running) {
             return;
         }
-        running = true;
         Thread thread = new Thread(null, Interrupts::look, "awsfed-interrupts", 0, false);
         thread.setContextClassLoader(null);
         thread.setDaemon(true);
         thread.start();
+        running = true;
     }
 
     private static void look() {
         int idle = 0;
         while (idle < IDLE_LOOKS || !ended()) {
             idle = WATCHES.isEmpty() ? idle + 1 : 0;
-            for (Watch watch : WATCHES) {
-                watch.look();
-            }
             try {
+                WATCHES.forEach(Watch::look);
                 Thread.sleep(LOOK_EVERY_MS);
-            } catch (InterruptedException notForUs) {
+            } catch (Throwable passing) { // an interrupt is not for us, and lack of memory may end: calls need this thread
                 continue;
             }
         }
     }
 
-    /** Whoever adds a watch after this starts another thread. */
+    /** Whoever adds a watch before the second look is seen by it, and whoever does so later starts another thread. */
     private static synchronized boolean ended() {
+        running = false;
         running = !WATCHES.isEmpty();
         return !running;
     }
@@ -81,17 +85,22 @@ final class Interrupts {
             this.cancel = cancel;
         }
 
+        /** What fails here, for lack of memory, say, is tried again at the next look. */
         private void look() {
-            if (isNoted || thread.isInterrupted()) {
-                use();
+            try {
+                if (isNoted || thread.isInterrupted()) {
+                    use();
+                }
+            } catch (Throwable passing) {
+                return;
             }
         }
 
         /** Never after close(): the cancel may be another call's by then. */
         private synchronized void use() {
             if (!isOver) {
-                isOver = true;
                 cancel.fromInterrupt();
+                isOver = true;
             }
         }
 

@@ -112,6 +112,77 @@ class InterruptTest {
     }
 
     @Test
+    void anErrorOfOneCancelIsTriedAgainAndStopsNoOther() throws Exception {
+        CountDownLatch broken = new CountDownLatch(3);
+        CountDownLatch sound = new CountDownLatch(1);
+        Cancel failing = new Cancel(new FakeTransport(call -> {
+            if (call == Call.CANCEL_NOW) {
+                broken.countDown();
+                throw new OutOfMemoryError("of a test");
+            }
+        }));
+        Cancel good = new Cancel(new FakeTransport(call -> {
+            if (call == Call.CANCEL_NOW) {
+                sound.countDown();
+            }
+        }));
+        Thread thread = new Thread(() -> {
+            Interrupts.Watch first = Interrupts.watch(failing);
+            Interrupts.Watch second = Interrupts.watch(good);
+            Thread.currentThread().interrupt();
+            while (sound.getCount() + broken.getCount() > 0) {
+                Thread.onSpinWait();
+            }
+            first.close();
+            second.close();
+        });
+        thread.setDaemon(true);
+        thread.start();
+        assertTrue(broken.await(20, TimeUnit.SECONDS), "it is tried again");
+        assertTrue(sound.await(20, TimeUnit.SECONDS), "the other one is used");
+        thread.join();
+    }
+
+    @Test
+    void aCancelIsClosedOnceNobodyUsesIt() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Cancel cancel = new Cancel(new FakeTransport(call -> {
+            if (call == Call.CANCEL_NOW) {
+                entered.countDown();
+                await(go);
+            }
+        }));
+        Thread stops = new Thread(cancel::now);
+        stops.start();
+        entered.await();
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread closes = new Thread(() -> {
+            try {
+                cancel.close();
+            } catch (IllegalStateException refused) {
+                thrown.set(refused);
+            }
+        });
+        closes.start();
+        while (closes.getState() != Thread.State.BLOCKED && closes.isAlive()) {
+            Thread.sleep(5);
+        }
+        go.countDown();
+        stops.join();
+        closes.join();
+        assertEquals(null, thrown.get());
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
     void thereIsNoThreadLeftSoonAfter() throws Exception {
         try (Context context = new Context(Fake.settings())) {
             context.obtain().close();
