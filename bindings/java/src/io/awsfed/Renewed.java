@@ -39,8 +39,10 @@ public final class Renewed<T> implements Supplier<T>, AutoCloseable {
     private final Duration left;
     private final ReentrantLock renewing = new ReentrantLock();
     private volatile Held<T> held;
+    private volatile long attempts; // that have begun; written under the lock
 
     // Under the lock:
+    private AwsfedException failure; // of the last attempt
     private Context context;
     private boolean isClosed;
 
@@ -59,7 +61,8 @@ public final class Renewed<T> implements Supplier<T>, AutoCloseable {
     }
 
     /**
-     * Credentials that work. It blocks while others are obtained.
+     * Credentials that work. It blocks while others are obtained, by this thread or by another one, and ends when its thread is
+     * interrupted. Threads that wait share what comes of it, be it a failure.
      *
      * @return those of before while they have enough left, or while they cannot be renewed because a service is not to be had
      * @throws AwsfedException when there are none, and the library says why
@@ -70,16 +73,27 @@ public final class Renewed<T> implements Supplier<T>, AutoCloseable {
         if (now != null && now.lasts(left)) {
             return now.credentials;
         }
+        long begun = attempts;
         if (!renewing.tryLock()) {
             if (now != null && now.lasts(Duration.ZERO)) {
                 return now.credentials;
             }
-            renewing.lock();
+            waitForAnother();
         }
         try {
-            return renewed().credentials;
+            return renewed(begun).credentials;
         } finally {
             renewing.unlock();
+        }
+    }
+
+    private void waitForAnother() {
+        try {
+            renewing.lockInterruptibly();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw AwsfedException.of(Code.E_CANCELLED, 0, -1,
+                    new String[] {"The call was cancelled.", "", "cancelled", "java/renewed", "", "", ""});
         }
     }
 
@@ -103,7 +117,7 @@ public final class Renewed<T> implements Supplier<T>, AutoCloseable {
 
     // ---- under the lock ------------------------------------------------------------------------------
 
-    private Held<T> renewed() {
+    private Held<T> renewed(long begun) {
         if (isClosed) {
             throw new IllegalStateException("This object is closed.");
         }
@@ -112,13 +126,33 @@ public final class Renewed<T> implements Supplier<T>, AutoCloseable {
             return now; // another thread was here before
         }
         try {
-            held = obtained();
+            held = obtainedAfter(begun);
             return held;
         } catch (AwsfedException.Network | AwsfedException.Timeout | AwsfedException.Throttled passing) {
             if (now != null && now.lasts(Duration.ZERO)) {
                 return now;
             }
             throw passing;
+        }
+    }
+
+    /**
+     * Whoever waited does not try once more what was tried and failed meanwhile: with a service that is down, each would take
+     * its time, one after the other. Where the other was stopped, that says nothing.
+     */
+    private Held<T> obtainedAfter(long begun) {
+        if (failure != null && attempts > begun) {
+            throw failure;
+        }
+        failure = null;
+        attempts = attempts + 1;
+        try {
+            return obtained();
+        } catch (AwsfedException.Cancelled stopped) {
+            throw stopped;
+        } catch (AwsfedException failed) {
+            failure = failed;
+            throw failed;
         }
     }
 

@@ -15,6 +15,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -32,6 +34,8 @@ class RenewedTest {
 
     private final AtomicInteger sessions = new AtomicInteger();
     private final AtomicInteger contexts = new AtomicInteger();
+    private final AtomicInteger requests = new AtomicInteger();
+    private volatile CountDownLatch held = new CountDownLatch(0);
     private volatile int status = 200;
     private volatile Duration life = Duration.ofHours(1);
     private HttpServer sts;
@@ -41,6 +45,8 @@ class RenewedTest {
         sts = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
         sts.createContext("/", exchange -> {
             exchange.getRequestBody().readAllBytes();
+            requests.incrementAndGet();
+            await(held);
             String text = status == 200 ? session(sessions.incrementAndGet()) : refusal();
             byte[] answer = text.getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(status, answer.length);
@@ -52,7 +58,88 @@ class RenewedTest {
 
     @AfterEach
     void stop() {
+        held.countDown();
         sts.stop(0);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Some that ask while another one's request is held at the STS; their ends are added to that list. */
+    private List<Thread> waiting(Renewed<String> renewed, int count, List<Object> ends) throws InterruptedException {
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < count; ++i) {
+            Thread thread = new Thread(() -> {
+                try {
+                    ends.add(renewed.get());
+                } catch (AwsfedException failure) {
+                    ends.add(failure);
+                    ends.add(Thread.currentThread().isInterrupted());
+                }
+            });
+            thread.start();
+            threads.add(thread);
+            while (requests.get() == 0 || (i > 0 && thread.getState() != Thread.State.WAITING)) {
+                Thread.sleep(5);
+            }
+        }
+        return threads;
+    }
+
+    @Test
+    void whoeverWaitsForAnothersRenewalIsInterrupted() throws Exception {
+        List<Object> ends = new CopyOnWriteArrayList<>();
+        held = new CountDownLatch(1);
+        try (Renewed<String> renewed = renewed(NO_TIME)) {
+            List<Thread> threads = waiting(renewed, 2, ends);
+            threads.get(1).interrupt();
+            threads.get(1).join(10_000);
+            assertEquals(AwsfedException.Cancelled.class, ends.get(0).getClass());
+            assertEquals(true, ends.get(1), "the interrupt is still to be seen");
+            held.countDown();
+            threads.get(0).join(10_000);
+            assertEquals("ASIA0000000000000001", ends.get(2));
+        }
+    }
+
+    @Test
+    void whoeverWaitsDoesNotTryOneAfterTheOther() throws Exception {
+        List<Object> ends = new CopyOnWriteArrayList<>();
+        held = new CountDownLatch(1);
+        status = 503;
+        try (Renewed<String> renewed = renewed(NO_TIME)) {
+            List<Thread> threads = waiting(renewed, 6, ends);
+            held.countDown();
+            for (Thread thread : threads) {
+                thread.join(20_000);
+            }
+            assertEquals(12, ends.size(), "each has failed: " + ends);
+            assertEquals(2, requests.get(), "that of the first, and one for all that waited");
+            status = 200;
+            assertEquals("ASIA0000000000000001", renewed.get(), "who comes later tries again");
+        }
+    }
+
+    @Test
+    void whoIsStoppedFailsNobodyElse() throws Exception {
+        List<Object> ends = new CopyOnWriteArrayList<>();
+        held = new CountDownLatch(1);
+        try (Renewed<String> renewed = renewed(NO_TIME)) {
+            List<Thread> threads = waiting(renewed, 3, ends);
+            threads.get(0).interrupt();
+            threads.get(0).join(10_000);
+            held.countDown();
+            threads.get(1).join(10_000);
+            threads.get(2).join(10_000);
+            assertEquals(AwsfedException.Cancelled.class, ends.get(0).getClass());
+            assertEquals(ends.get(2), ends.get(3), "both have credentials");
+            assertEquals(4, ends.size(), ends.toString());
+        }
     }
 
     private String session(int number) {
