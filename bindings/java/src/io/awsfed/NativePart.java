@@ -93,8 +93,17 @@ final class NativePart {
             }
             System.load(file.toString());
         } finally {
-            Files.deleteIfExists(file);
-            Files.deleteIfExists(folder);
+            remove(file);
+            remove(folder);
+        }
+    }
+
+    /** What stays does no harm, for nobody else may enter the folder; and it is no reason to load another copy. */
+    private static void remove(Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException stays) {
+            return;
         }
     }
 

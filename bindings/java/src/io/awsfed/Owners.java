@@ -1,6 +1,7 @@
 package io.awsfed;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -9,11 +10,19 @@ import java.nio.file.Path;
 final class Owners {
     private static final int GROUP_OR_OTHERS_WRITE = 0022;
     private static final int STICKY = 01000;
+    /** In the line of the user ids: real, effective and so on. */
+    private static final int EFFECTIVE = 2;
 
     private Owners() {}
 
+    /** Not by the owner of /proc/self: that is root where a program has rights of its own, as to listen on a low port. */
     static int ourselves() throws IOException {
-        return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"), StandardCharsets.ISO_8859_1)) {
+            if (line.startsWith("Uid:")) {
+                return Integer.parseInt(line.split("\\s+")[EFFECTIVE]);
+            }
+        }
+        throw new IOException("/proc/self/status does not say whose process this is");
     }
 
     /** @throws IllegalArgumentException when somebody else could put another file, or folder, in its place */

@@ -75,6 +75,11 @@ class OwnersTest {
     }
 
     @Test
+    void weAreWhoseFilesOursAre() throws IOException {
+        assertEquals(Files.getAttribute(file, "unix:uid"), Owners.ourselves());
+    }
+
+    @Test
     void onlyWholePathsAreTaken() {
         for (String path : new String[] {"libawsfed-jni.so", "./library", "../library"}) {
             assertThrows(IllegalArgumentException.class, () -> Library.named("io.awsfed.library", path));
