@@ -4,6 +4,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -16,14 +17,22 @@ final class Leaks {
     static Map<String, String> forms(String secret) {
         byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
         String percent = URLEncoder.encode(secret, StandardCharsets.UTF_8);
-        return Map.of("plain", secret,
-                "percent", percent,
-                "percent, small", Pattern.compile("%..").matcher(percent).replaceAll(hex -> hex.group().toLowerCase()),
-                "JSON", secret.replace("\\", "\\\\").replace("\"", "\\\""),
-                "JSON with slashes", secret.replace("/", "\\/"),
-                "dollars", secret.replace("$", "$$"),
-                "base64", base64(bytes, 0), "base64 after one byte", base64(bytes, 1), "base64 after two bytes", base64(bytes, 2),
-                "base64url", base64(bytes, 1).replace('+', '-').replace('/', '_'));
+        Map<String, String> forms = new LinkedHashMap<>();
+        forms.put("plain", secret);
+        forms.put("percent", percent);
+        forms.put("percent, small", Pattern.compile("%..").matcher(percent).replaceAll(hex -> hex.group().toLowerCase()));
+        forms.put("percent, but for slashes", percent.replace("+", "%20").replace("%2F", "/"));
+        forms.put("percent, in a part of a path", percent.replace("+", "%20").replace("%2B", "+").replace("%3D", "="));
+        forms.put("JSON", secret.replace("\\", "\\\\").replace("\"", "\\\""));
+        forms.put("JSON with slashes", secret.replace("/", "\\/"));
+        forms.put("JSON of Gson", secret.replace("=", "\\u003d"));
+        forms.put("JSON of .NET", secret.replace("+", "\\u002B"));
+        forms.put("dollars", secret.replace("$", "$$"));
+        forms.put("base64", base64(bytes, 0));
+        forms.put("base64 after one byte", base64(bytes, 1));
+        forms.put("base64 after two bytes", base64(bytes, 2));
+        forms.put("base64url", base64(bytes, 1).replace('+', '-').replace('/', '_'));
+        return forms;
     }
 
     /** What does not depend on the neighbours: three bytes are four characters, of which the borders share some. */

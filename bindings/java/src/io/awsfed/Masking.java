@@ -1,6 +1,5 @@
 package io.awsfed;
 
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -20,6 +19,20 @@ public final class Masking {
     private static final int LEAST = 8;
 
     private static final Pattern ESCAPE = Pattern.compile("%..");
+
+    /** What stays as it is in a URL, beside letters and digits. */
+    private static final String[] STAYS = {
+        "-._~", // RFC 3986
+        "-._*", // forms of HTML, Java's URLEncoder
+        "-._~!'()*", // JavaScript's encodeURIComponent
+        "-._~/", // Python's quote
+        "-._~$&+=:@", "-._~$&+=:@/;,", // Go's PathEscape, and the path of its URL
+        "-._~!$&'()*+,;=:@", "-._~!$&'()*+,;=:@/", // a part of a path and a path, as RFC 3986 allows them
+        "-._~!$&'()*+,;=:@/?#", // JavaScript's encodeURI
+    };
+
+    /** What writers of JSON have by its number lest it be taken for HTML: none of it, Go, Gson, System.Text.Json. */
+    private static final String[] IN_HTML = {"", "<>&", "<>&='", "<>&'\"+`"};
 
     private Masking() {}
 
@@ -43,25 +56,32 @@ public final class Masking {
     }
 
     private static void addForms(String secret, Set<String> forms) {
-        // As forms of HTML have it, as JavaScript has it, and as RFC 3986 has it.
-        String form = URLEncoder.encode(secret, StandardCharsets.UTF_8);
-        String strict = form.replace("+", "%20").replace("*", "%2A").replace("%7E", "~");
-        String script = strict.replace("%21", "!").replace("%27", "'").replace("%28", "(").replace("%29", ")").replace("%2A", "*");
-        for (String percent : new String[] {form, form.replace("%7E", "~").replace("*", "%2A"), strict, script}) {
-            add(percent, forms);
-            add(withSmallHex(percent), forms);
+        byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
+        for (String stays : STAYS) {
+            addPercent(inPercent(bytes, stays, "%20"), forms);
+            addPercent(inPercent(bytes, stays, "+"), forms);
         }
-        String json = secret.replace("\\", "\\\\").replace("\"", "\\\"");
-        for (String quoted : new String[] {json, inAscii(json, "%04x"), inAscii(json, "%04X")}) {
-            add(quoted, forms);
-            add(quoted.replace("/", "\\/"), forms);
+        for (String numbered : IN_HTML) {
+            for (String hex : new String[] {"\\u%04x", "\\u%04X"}) {
+                addJson(inJson(secret, numbered, Character.MAX_VALUE, hex), forms);
+                addJson(inJson(secret, numbered, '~', hex), forms);
+            }
         }
         add(secret.replace("/", "\\/"), forms);
         add(secret.replace("$", "$$"), forms);
-        byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
         for (int before = 0; before < 3; ++before) {
             addBase64(bytes, before, forms);
         }
+    }
+
+    private static void addPercent(String percent, Set<String> forms) {
+        add(percent, forms);
+        add(withSmallHex(percent), forms);
+    }
+
+    private static void addJson(String json, Set<String> forms) {
+        add(json, forms);
+        add(json.replace("/", "\\/"), forms);
     }
 
     /** %2F as %2f; what is not an escape stays as it is. */
@@ -69,11 +89,32 @@ public final class Masking {
         return ESCAPE.matcher(percent).replaceAll(escape -> escape.group().toLowerCase(Locale.ROOT));
     }
 
-    /** Every character outside of ASCII, and the controls, by their numbers. */
-    private static String inAscii(String json, String hex) {
+    private static String inPercent(byte[] secret, String stays, String blank) {
         StringBuilder text = new StringBuilder();
-        for (char one : json.toCharArray()) {
-            text.append(one < ' ' || one > '~' ? "\\u" + String.format(hex, (int) one) : String.valueOf(one));
+        for (byte one : secret) {
+            char letter = (char) (one & 0xFF);
+            if (isLetterOrDigit(letter) || stays.indexOf(letter) >= 0) {
+                text.append(letter);
+            } else {
+                text.append(letter == ' ' ? blank : String.format("%%%02X", (int) letter));
+            }
+        }
+        return text.toString();
+    }
+
+    private static boolean isLetterOrDigit(char one) {
+        return one >= 'a' && one <= 'z' || one >= 'A' && one <= 'Z' || one >= '0' && one <= '9';
+    }
+
+    /** @param last what comes behind it is written by its number too */
+    private static String inJson(String secret, String numbered, char last, String hex) {
+        StringBuilder text = new StringBuilder();
+        for (char one : secret.toCharArray()) {
+            if (numbered.indexOf(one) >= 0 || one < ' ' || one > last) {
+                text.append(String.format(hex, (int) one));
+            } else {
+                text.append(one == '"' || one == '\\' ? "\\" : "").append(one);
+            }
         }
         return text.toString();
     }

@@ -15,8 +15,12 @@ class MaskingTest {
     private static final String SECRET = "Pa\u00df w/%3D\"*+~(word)$1\\";
 
     private static String hidden(String text) {
+        return hidden(SECRET, text);
+    }
+
+    private static String hidden(String secret, String text) {
         String shown = text;
-        for (String form : Masking.of(SECRET)) {
+        for (String form : Masking.of(secret)) {
             shown = shown.replace(form, "");
         }
         return shown;
@@ -25,17 +29,37 @@ class MaskingTest {
     @Test
     void eachWayToWriteASecretIsAmongItsForms() {
         List<String> ways = List.of(SECRET,
-                // quote_plus and quote of Python, URLEncoder of Java, encodeURIComponent of JavaScript
-                "Pa%C3%9F+w%2F%253D%22%2A%2B~%28word%29%241%5C", "Pa%C3%9F%20w%2F%253D%22%2A%2B~%28word%29%241%5C",
-                "Pa%C3%9F+w%2F%253D%22*%2B%7E%28word%29%241%5C", "Pa%C3%9F%20w%2F%253D%22*%2B~(word)%241%5C",
+                // Python's quote_plus and quote (as it is, and with safe=''), Java's URLEncoder, JavaScript's encodeURIComponent
+                // and encodeURI
+                "Pa%C3%9F+w%2F%253D%22%2A%2B~%28word%29%241%5C", "Pa%C3%9F%20w/%253D%22%2A%2B~%28word%29%241%5C",
+                "Pa%C3%9F%20w%2F%253D%22%2A%2B~%28word%29%241%5C", "Pa%C3%9F+w%2F%253D%22*%2B%7E%28word%29%241%5C",
+                "Pa%C3%9F%20w%2F%253D%22*%2B~(word)%241%5C", "Pa%C3%9F%20w/%253D%22*+~(word)$1%5C",
+                // Go's PathEscape, and the path of its URL
+                "Pa%C3%9F%20w%2F%253D%22%2A+~%28word%29$1%5C", "Pa%C3%9F%20w/%253D%22%2A+~%28word%29$1%5C",
                 // small digits, and the letters as they are
                 "Pa%c3%9f%20w%2f%253D%22%2a%2b~%28word%29%241%5c",
                 "Pa\u00df w/%3D\\\"*+~(word)$1\\\\", "Pa\u00df w\\/%3D\\\"*+~(word)$1\\\\",
                 "Pa\\u00df w/%3D\\\"*+~(word)$1\\\\", "Pa\\u00DF w\\/%3D\\\"*+~(word)$1\\\\",
+                // .NET's System.Text.Json
+                "Pa\\u00DF w/%3D\\u0022*\\u002B~(word)$1\\\\",
                 "Pa\u00df w/%3D\"*+~(word)$$1\\");
         for (String way : ways) {
             assertEquals("", hidden(way), way);
         }
+    }
+
+    @Test
+    void theKeysOfAwsAreHiddenInTheFormsThatLibrariesGiveThem() {
+        String token = "IQoJb3JpZ2luX2VjEOz/abcd+efgh/ijklmnopqrstuvwxyz==";
+        for (String way : List.of(
+                token.replace("=", "\\u003d"), // Gson
+                token.replace("+", "\\u002B"), // System.Text.Json
+                token.replace("+", "%2B").replace("=", "%3D"), // Python's quote
+                token.replace("/", "%2F"), // Go's PathEscape
+                token.replace("+", "%2b").replace("=", "%3d").replace("/", "%2f"))) {
+            assertEquals("", hidden(token, way), way);
+        }
+        assertEquals("", hidden("p&ss<w>ord'=1", "p\\u0026ss\\u003cw\\u003eord\\u0027\\u003d1"));
     }
 
     @Test
