@@ -8,23 +8,37 @@ import io.awsfed.examples.host.jenkins.ConsoleLogFilter;
 import io.awsfed.examples.host.jenkins.EnvVars;
 import io.awsfed.examples.host.jenkins.EnvironmentExpander;
 import io.awsfed.examples.host.jenkins.Run;
+import io.awsfed.examples.host.jenkins.Secret;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /**
- * What a block has: the variables of its processes, and the filter before its log. It is written with the block, and comes back
- * empty: until there are credentials again, a process is refused rather than started as somebody else.
+ * What a block has: the variables of its processes, and the filter before its log.
+ *
+ * <p>It is written with the block, and goes to an agent with the block's log. The variables do neither: until there are
+ * credentials again, a process is refused rather than started as somebody else. What is to be hidden does both, since a process
+ * that goes on may still print it; Jenkins encrypts it where it is written.
  */
 final class BlockSecrets implements EnvironmentExpander, ConsoleLogFilter {
     private static final long serialVersionUID = 1;
 
     private transient volatile IssuedKeys keys;
-    private transient volatile LogMask mask;
+
+    // Under the lock of this object:
+    private final ArrayList<Secret> hidden = new ArrayList<>(); // all that there ever were
+    private transient LogMask mask;
 
     /** Also instead of those before. */
-    void put(IssuedKeys issued) {
-        mask().add(Masking.of(issued.variables().get("AWS_SECRET_ACCESS_KEY"),
-                issued.variables().getOrDefault("AWS_SESSION_TOKEN", "")));
+    synchronized void put(IssuedKeys issued) {
+        for (String name : List.of("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")) {
+            String value = issued.variables().getOrDefault(name, "");
+            mask().add(Masking.of(value));
+            hidden.add(Secret.fromString(value));
+        }
         keys = issued;
     }
 
@@ -33,11 +47,18 @@ final class BlockSecrets implements EnvironmentExpander, ConsoleLogFilter {
         keys = null;
     }
 
+    /** One that was read back, here or at an agent, knows what it hid before. */
     private synchronized LogMask mask() {
         if (mask == null) {
             mask = new LogMask();
+            hidden.forEach(secret -> mask.add(Masking.of(secret.getPlainText())));
         }
         return mask;
+    }
+
+    /** A renewal may come meanwhile. */
+    private synchronized void writeObject(ObjectOutputStream out) throws IOException {
+        out.defaultWriteObject();
     }
 
     @Override

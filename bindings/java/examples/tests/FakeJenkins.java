@@ -11,18 +11,21 @@ import io.awsfed.examples.host.jenkins.EnvVars;
 import io.awsfed.examples.host.jenkins.EnvironmentExpander;
 import io.awsfed.examples.host.jenkins.HostThreads;
 import io.awsfed.examples.host.jenkins.Run;
+import io.awsfed.examples.host.jenkins.Secret;
 import io.awsfed.examples.host.jenkins.StepContext;
 import io.awsfed.examples.host.jenkins.TaskListener;
 import io.awsfed.examples.host.jenkins.VirtualChannel;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -39,8 +42,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A controller with one build and one agent. Whatever goes between them is serialized; the two have threads of their own. The
- * build's folder is what {@link #written} gives.
+ * A controller with one build and one agent. Whatever goes between them is serialized ({@link #sent}); the two have threads of
+ * their own. The build's folder is what {@link #written} gives.
  */
 final class FakeJenkins implements AutoCloseable, Run, TaskListener, HostThreads, VirtualChannel, Agent, CredentialsStore {
     /** What a pipeline has in a block. */
@@ -61,6 +64,7 @@ final class FakeJenkins implements AutoCloseable, Run, TaskListener, HostThreads
     private final Block block;
     private String user;
     EnvironmentExpander expander;
+    ConsoleLogFilter filter;
     char[] lastPassword;
     Object lastAnswer; // of the agent, as it arrived
 
@@ -88,9 +92,62 @@ final class FakeJenkins implements AutoCloseable, Run, TaskListener, HostThreads
 
     // ---- what is written ---------------------------------------------------------------------------
 
-    static byte[] written(Object object) {
+    /** A {@link Secret} in the build's folder: only the controller has the key. */
+    private static final class Sealed implements Serializable {
+        private static final long serialVersionUID = 1;
+        private static final byte[] KEY = new SecureRandom().generateSeed(512);
+
+        private final byte[] bytes;
+
+        Sealed(Secret secret) {
+            bytes = turned(secret.getPlainText().getBytes(StandardCharsets.UTF_8));
+        }
+
+        Secret opened() {
+            return Secret.fromString(new String(turned(bytes), StandardCharsets.UTF_8));
+        }
+
+        /** Good enough for a fake: nobody finds the text by looking. */
+        private static byte[] turned(byte[] bytes) {
+            byte[] turned = bytes.clone();
+            for (int i = 0; i < turned.length; ++i) {
+                turned[i] ^= KEY[i % KEY.length];
+            }
+            return turned;
+        }
+    }
+
+    private static final class FolderOutput extends ObjectOutputStream {
+        FolderOutput(OutputStream out) throws IOException {
+            super(out);
+            enableReplaceObject(true);
+        }
+
+        @Override
+        protected Object replaceObject(Object object) {
+            return object instanceof Secret ? new Sealed((Secret) object) : object;
+        }
+    }
+
+    private static final class FolderInput extends ObjectInputStream {
+        FolderInput(InputStream in) throws IOException {
+            super(in);
+            enableResolveObject(true);
+        }
+
+        @Override
+        protected Object resolveObject(Object object) {
+            return object instanceof Sealed ? ((Sealed) object).opened() : object;
+        }
+    }
+
+    private interface Way<A, B> {
+        B over(A stream) throws IOException;
+    }
+
+    private static byte[] bytes(Object object, Way<OutputStream, ObjectOutputStream> way) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+        try (ObjectOutputStream out = way.over(bytes)) {
             out.writeObject(object);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
@@ -99,12 +156,30 @@ final class FakeJenkins implements AutoCloseable, Run, TaskListener, HostThreads
     }
 
     @SuppressWarnings("unchecked")
-    static <T> T read(byte[] bytes) {
-        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+    private static <T> T object(byte[] bytes, Way<InputStream, ObjectInputStream> way) {
+        try (ObjectInputStream in = way.over(new ByteArrayInputStream(bytes))) {
             return (T) in.readObject();
         } catch (IOException | ClassNotFoundException failure) {
             throw new IllegalStateException(failure);
         }
+    }
+
+    /** As the build's folder has it. */
+    static byte[] written(Object object) {
+        return bytes(object, FolderOutput::new);
+    }
+
+    static <T> T read(byte[] bytes) {
+        return object(bytes, FolderInput::new);
+    }
+
+    /** As it goes over the channel. */
+    static byte[] sent(Object object) {
+        return bytes(object, ObjectOutputStream::new);
+    }
+
+    static <T> T received(byte[] bytes) {
+        return object(bytes, ObjectInputStream::new);
     }
 
     // ---- the step's context ------------------------------------------------------------------------
@@ -138,8 +213,6 @@ final class FakeJenkins implements AutoCloseable, Run, TaskListener, HostThreads
     }
 
     private final class Invoker implements BodyInvoker {
-        private ConsoleLogFilter filter;
-
         @Override
         public BodyInvoker withEnvironment(EnvironmentExpander given) {
             expander = given;
@@ -196,18 +269,18 @@ final class FakeJenkins implements AutoCloseable, Run, TaskListener, HostThreads
 
     @Override
     public <V extends Serializable> V call(AgentCallable<V> callable) throws InterruptedException {
-        byte[] question = written(callable);
+        byte[] question = sent(callable);
         sentToAgent.writeBytes(question);
         Future<byte[]> answer = agent.submit(() -> {
-            AgentCallable<V> there = read(question);
+            AgentCallable<V> there = received(question);
             try {
-                return written(there.call(this));
+                return sent(there.call(this));
             } catch (RuntimeException failure) {
-                return written(failure);
+                return sent(failure);
             }
         });
         try {
-            Object given = read(answer.get());
+            Object given = received(answer.get());
             lastAnswer = given;
             if (given instanceof RuntimeException) {
                 throw (RuntimeException) given;

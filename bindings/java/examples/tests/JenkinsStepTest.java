@@ -11,10 +11,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.awsfed.AwsfedException;
 import io.awsfed.examples.common.LogMask;
+import io.awsfed.examples.host.jenkins.ConsoleLogFilter;
 import io.awsfed.examples.host.jenkins.EnvVars;
 import io.awsfed.examples.host.jenkins.EnvironmentExpander;
 import io.awsfed.examples.host.jenkins.StepExecution;
 import io.awsfed.examples.jenkins.WithAwsfedStep;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -123,7 +126,7 @@ class JenkinsStepTest {
         Waiting block = new Waiting();
         StepExecution execution = begun("deploy", block);
         EnvVars env = block.env();
-        for (Object part : List.of(execution, jenkins.expander)) {
+        for (Object part : List.of(execution, jenkins.expander, jenkins.filter)) {
             String written = new String(FakeJenkins.written(part), StandardCharsets.ISO_8859_1);
             assertEquals(List.of(), Leaks.in(written, secrets(env)));
             assertEquals(List.of(), Leaks.in(part.toString(), secrets(env)));
@@ -153,6 +156,41 @@ class JenkinsStepTest {
         }
         assertNotEquals(before.get("AWS_ACCESS_KEY_ID"), after.get("AWS_ACCESS_KEY_ID"));
         block.end.countDown();
+    }
+
+    /** What a log has when a process prints some secrets in each form behind a filter. */
+    private String printed(ConsoleLogFilter filter, Map<String, String> secrets) throws IOException {
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        try (OutputStream out = filter.decorateLogger(jenkins, log)) {
+            for (String secret : secrets.values()) {
+                for (String form : Leaks.forms(secret).values()) {
+                    out.write(("form: " + form + "\n").getBytes(StandardCharsets.UTF_8));
+                }
+            }
+        }
+        return log.toString(StandardCharsets.UTF_8);
+    }
+
+    private static Map<String, String> keys(Map<String, String> env) {
+        return Map.of("the secret key", env.get("AWS_SECRET_ACCESS_KEY"), "the token", env.get("AWS_SESSION_TOKEN"));
+    }
+
+    @Test
+    void afterARestartAndAtAnAgentTheLogStillHidesWhatItHidBefore() throws Exception {
+        Waiting block = new Waiting();
+        begun("deploy", block);
+        Map<String, String> first = keys(block.env());
+        jenkins.timer.fire();
+        EnvVars next = new EnvVars();
+        jenkins.expander.expand(next);
+        ConsoleLogFilter restarted = FakeJenkins.read(FakeJenkins.written(jenkins.filter));
+        ConsoleLogFilter atAgent = FakeJenkins.received(FakeJenkins.sent(jenkins.filter));
+        for (ConsoleLogFilter filter : List.of(jenkins.filter, restarted, atAgent)) {
+            assertEquals(List.of(), Leaks.in(printed(filter, first), first), "a process that began before prints it");
+            assertEquals(List.of(), Leaks.in(printed(filter, keys(next)), keys(next)));
+        }
+        block.end.countDown();
+        assertNull(ending());
     }
 
     @Test
