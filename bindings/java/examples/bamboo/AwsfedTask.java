@@ -2,7 +2,6 @@ package io.awsfed.examples.bamboo;
 
 import io.awsfed.AuditListener;
 import io.awsfed.AwsfedException;
-import io.awsfed.examples.common.AwsVariables;
 import io.awsfed.examples.common.BuildTimer;
 import io.awsfed.examples.common.Told;
 import io.awsfed.examples.host.bamboo.CommonContext;
@@ -16,7 +15,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 
 /**
  * Signs in by a connector of the administrator's, and gives the job temporary credentials: to the later tasks by variables, to a
@@ -30,8 +28,7 @@ public final class AwsfedTask implements CommonTaskType, JobEndListener {
     private final BuildTimer timer;
     private final Clock clock;
     private final AuditListener audit;
-    /** By job and prefix: a second task with the same variables takes the place of the first. */
-    private final Map<String, JobSession> sessions = new ConcurrentHashMap<>();
+    private final Map<String, Job> jobs = new ConcurrentHashMap<>(); // by the key of the result
 
     /**
      * For an agent.
@@ -66,23 +63,21 @@ public final class AwsfedTask implements CommonTaskType, JobEndListener {
     }
 
     private TaskResult signInAndRun(CommonTaskContext task, TaskFields fields) throws InterruptedException {
-        JobSession session = new JobSession(task, fields);
-        JobSession before = sessions.put(key(task.getCommonContext(), fields.prefix()), session);
-        if (before != null) {
-            before.forget();
-        }
+        Job job = jobs.computeIfAbsent(task.getCommonContext().getResultKey(), key -> new Job(task.getBuildLogger()));
+        JobSession session = new JobSession(task, fields, job.mask(), config, audit);
+        job.add(session);
         try {
-            session.begin(config, timer, clock, audit);
+            session.begin(timer, clock);
+            job.replaceBy(session);
             return fields.command().isEmpty() ? TaskResult.SUCCESS : run(task, session, fields.command());
         } catch (RuntimeException | InterruptedException failure) {
-            session.close();
+            job.remove(session);
             throw failure;
         }
     }
 
     private TaskResult run(CommonTaskContext task, JobSession session, List<String> command) throws InterruptedException {
-        int status = processes.execute(task, command,
-                environment -> AwsVariables.put(environment, session.keys(), session.region()));
+        int status = processes.execute(task, command, session::put);
         if (status == 0) {
             return TaskResult.SUCCESS;
         }
@@ -92,23 +87,17 @@ public final class AwsfedTask implements CommonTaskType, JobEndListener {
 
     @Override
     public void jobStopped(CommonContext job) {
-        ofJob(job).forEach(JobSession::stop);
+        Job known = jobs.get(job.getResultKey());
+        if (known != null) {
+            known.stop();
+        }
     }
 
     @Override
     public void jobEnded(CommonContext job) {
-        for (JobSession session : ofJob(job)) {
-            sessions.values().remove(session);
-            session.forget();
+        Job known = jobs.remove(job.getResultKey());
+        if (known != null) {
+            known.close();
         }
-    }
-
-    private static String key(CommonContext job, String prefix) {
-        return job.getResultKey() + '\n' + prefix;
-    }
-
-    private List<JobSession> ofJob(CommonContext job) {
-        return sessions.entrySet().stream().filter(entry -> entry.getKey().startsWith(key(job, "")))
-                .map(Map.Entry::getValue).collect(Collectors.toList());
     }
 }

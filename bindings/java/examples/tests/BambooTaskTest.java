@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.awsfed.Credentials;
 import io.awsfed.examples.bamboo.AwsfedTask;
@@ -223,6 +224,70 @@ class BambooTaskTest {
         assertTrue(bamboo.variables.containsKey("other.secret.session_token"));
         task.jobEnded(bamboo);
         assertEquals(0, timer.count());
+    }
+
+    @Test
+    void whatWasHiddenOnceIsHiddenUntilTheJobEnds() {
+        assertEquals(TaskResult.SUCCESS, task.execute(bamboo), bamboo::log);
+        Map<String, String> first = secrets();
+        place.connector("short", place.keys(Place.told("short")), "duration = 900s", "cache = off");
+        bamboo.variables.keySet().removeAll(List.of("awsfed.user", "awsfed.secret.password"));
+        assertEquals(TaskResult.SUCCESS, task.execute(bamboo.field("connector", "short")), bamboo::log);
+        assertNotEquals(first.get("the token"), secrets().get("the token"));
+        for (String secret : first.values()) { // a program of the first task may go on
+            Leaks.forms(secret).values().forEach(bamboo::addBuildLogEntry);
+        }
+        assertEquals(List.of(), Leaks.in(bamboo.log(), first));
+    }
+
+    @Test
+    void aSecondTaskThatFailsLeavesTheFirstAsItIs() {
+        assertEquals(TaskResult.SUCCESS, task.execute(bamboo), bamboo::log);
+        Map<String, String> first = secrets();
+        assertEquals(TaskResult.FAILED, task.execute(bamboo.field("connector", "not-there")));
+        assertEquals(first, secrets());
+        assertEquals(1, timer.count(), "it is still renewed");
+        first.values().forEach(secret -> Leaks.forms(secret).values().forEach(bamboo::addBuildLogEntry));
+        assertEquals(List.of(), Leaks.in(bamboo.log(), first));
+    }
+
+    /** The process of the library in this JVM, as a fault in native code would end it. */
+    private static void endProcess() throws Exception {
+        String program = System.getProperty("io.awsfed.process");
+        assumeTrue(program != null);
+        for (ProcessHandle child : (Iterable<ProcessHandle>) ProcessHandle.current().children()::iterator) {
+            if (child.info().command().filter(program::equals).isPresent()) {
+                child.destroyForcibly();
+                child.onExit().get(60, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    @Test
+    void aJobIsRenewedWhenTheProcessOfTheLibraryHasEnded() throws Exception {
+        place.connector("short", place.keys(Place.told("short")), "duration = 900s", "cache = off");
+        bamboo.variables.clear();
+        assertEquals(TaskResult.SUCCESS, task.execute(bamboo.field("connector", "short")), bamboo::log);
+        String first = bamboo.variables.get("awsfed.secret.session_token");
+        endProcess();
+        timer.fire();
+        assertEquals(List.of(), bamboo.errors);
+        assertNotEquals(first, bamboo.variables.get("awsfed.secret.session_token"));
+        assertEquals(1, timer.count(), "and so on");
+    }
+
+    @Test
+    void aStopReachesEverySessionThoughTheProcessOfTheLibraryHasEnded() throws Exception {
+        assertEquals(TaskResult.SUCCESS, task.execute(bamboo), bamboo::log);
+        assertEquals(TaskResult.SUCCESS, task.execute(bamboo.field("prefix", "other.secret.")), bamboo::log);
+        endProcess();
+        String before = Place.heard();
+        task.jobStopped(bamboo);
+        timer.fire();
+        timer.fire();
+        assertEquals(0, timer.count(), "nothing is renewed any more");
+        assertEquals(before, Place.heard());
+        assertEquals(List.of(), bamboo.errors);
     }
 
     @Test

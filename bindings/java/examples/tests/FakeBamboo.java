@@ -104,7 +104,7 @@ final class FakeBamboo implements CommonContext, CommonTaskContext, VariableCont
 
     @Override
     public Map<String, String> getConfigurationMap() {
-        return fields;
+        return Map.copyOf(fields); // the next task has its own
     }
 
     @Override
