@@ -145,8 +145,11 @@ PATTERNS = (
      ["ReadOnlyAccess", "arn:aws:iam::123456789012:role/deploy"]),
     ("oidc-role", "Issuer", ["gitlab.example.com", "jenkins.example.com/oidc"],
      ["https://gitlab.example.com", "gitlab.example.com/", 'a"b', "*"]),
-    ("oidc-role", "Subjects", ["project_path:web/shop:ref_type:branch:ref:main", "https://jenkins.example.com/job/shop/", "project_path:web/*"],
+    ("oidc-role", "Subjects", ["project_path:web/shop:ref_type:branch:ref:main", "https://jenkins.example.com/job/shop/", "build-17"],
      ["", "*", "*main", 'a"], "x": ["b', "a\\", "${aws:userid}", "a b"]),
+    # GitHub and gitlab.com are one issuer for everybody: what is fixed must reach to the group at least.
+    ("oidc-role", "Subjects", ["project_path:web/*", "repo:octo-org/*", "repo:octo-org/shop:ref:refs/tags/*", "https://jenkins.example.com/job/*"],
+     ["repo:*", "project_path:*", "repo:octo*", "repo:octo-org*", "repo:*/shop:*", "repo:octo-?rg/*", "r*:octo-org/*", "https://*", "https://jenkins.example.com/*"]),
     ("oidc-role", "Audience", ["sts.amazonaws.com", "https://aws.example.com"], ["", "*", 'a"b', "${x}"]),
     ("caller-policy", "RoleArns", ["arn:aws:iam::123456789012:role/deploy", "arn:aws:iam::123456789012:role/team/deploy"],
      ["*", "arn:aws:iam::123456789012:role/*", "arn:aws:iam::123456789012:user/x"]),
