@@ -12,6 +12,7 @@ import io.awsfed.examples.host.jenkins.Secret;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -66,6 +67,9 @@ final class BlockSecrets implements EnvironmentExpander, ConsoleLogFilter {
         IssuedKeys now = keys;
         if (now == null) {
             throw new IllegalStateException("awsfed: This block has no credentials now.");
+        }
+        if (now.areOver(Instant.now())) { // the renewal has given up
+            throw new IllegalStateException("awsfed: The credentials of this block are over.");
         }
         AwsVariables.put(env, now.variables(), now.region());
     }

@@ -53,6 +53,10 @@ final class IssuedKeys implements Serializable {
         return Optional.ofNullable(expires);
     }
 
+    boolean areOver(Instant now) {
+        return expires != null && !now.isBefore(expires);
+    }
+
     /** Names the key, which is no secret, and nothing else. */
     @Override
     public String toString() {
