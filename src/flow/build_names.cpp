@@ -67,6 +67,31 @@ std::size_t size_of(const std::vector<Piece>& pieces) {
     return size;
 }
 
+std::vector<Piece>::iterator longest_value(std::vector<Piece>& pieces) {
+    return std::ranges::max_element(pieces, {},
+                                    [](const Piece& piece) { return piece.is_value ? piece.text.size() : 0; });
+}
+
+bool ends_as_with_hash(std::string_view text) {
+    if (text.size() <= hash_digits || text[text.size() - hash_digits - 1] != '-')
+        return false;
+    return text.substr(text.size() - hash_digits).find_first_not_of("0123456789abcdef") == text.npos;
+}
+
+// Makes the values legal. The first that was not, or that another one with its hash might be taken for.
+std::vector<Piece>::iterator first_changed(std::vector<Piece>& pieces, std::string_view marks) {
+    auto first = pieces.end();
+    for (auto piece = pieces.begin(); piece != pieces.end(); ++piece) {
+        if (!piece->is_value)
+            continue;
+        std::string made = legal(piece->text, marks);
+        if (first == pieces.end() && (made != piece->text || ends_as_with_hash(made)))
+            first = piece;
+        piece->text = std::move(made);
+    }
+    return first;
+}
+
 // Takes the last letter off the longest value, until the rest fits.
 void shorten(std::vector<Piece>& pieces, std::size_t chars_max) {
     for (Piece& piece : pieces) { // no value keeps more, so letter by letter is quick
@@ -74,8 +99,7 @@ void shorten(std::vector<Piece>& pieces, std::size_t chars_max) {
             piece.text.resize(std::min(piece.text.size(), chars_max));
     }
     while (size_of(pieces) > chars_max) {
-        const auto longest = std::ranges::max_element(
-            pieces, {}, [](const Piece& piece) { return piece.is_value ? piece.text.size() : 0; });
+        const auto longest = longest_value(pieces);
         if (!longest->is_value || longest->text.empty())
             return;
         longest->text.pop_back();
@@ -96,18 +120,14 @@ Result<std::string> made_name(std::string_view text, const BuildData& data, Name
         return std::string(text);
     AWSFED_TRY(std::vector<Piece> pieces, pieces_of(text, data));
     const std::string whole = joined(pieces);
-    for (Piece& piece : pieces) {
-        if (piece.is_value)
-            piece.text = legal(piece.text, rule.marks);
+    auto hashed = first_changed(pieces, rule.marks);
+    if (hashed == pieces.end()) {
+        if (size_of(pieces) <= rule.chars_max)
+            return joined(pieces);
+        hashed = longest_value(pieces); // the first that is cut
     }
-    if (size_of(pieces) <= rule.chars_max)
-        return joined(pieces);
-    // The hash stands behind the first value that is cut: the longest.
-    const auto longest =
-        std::ranges::max_element(pieces, {}, [](const Piece& piece) { return piece.is_value ? piece.text.size() : 0; });
-    const auto place = longest - pieces.begin();
     shorten(pieces, rule.chars_max - hash_digits - 1);
-    pieces[static_cast<std::size_t>(place)].text += "-" + hex(sha256(whole)).substr(0, hash_digits);
+    hashed->text += "-" + hex(sha256(whole)).substr(0, hash_digits);
     return joined(pieces);
 }
 

@@ -19,9 +19,10 @@ struct NameRule {
 inline constexpr NameRule session_name_rule{"_+=,.@-", 64}; // RoleSessionName, SourceIdentity
 
 // A text without braces is taken as it is. In others each {NAME} becomes what the data has, made legal: a run of
-// characters that are not allowed is one hyphen. A name that gets too long loses the ends of its longest values, and
-// bears eight digits of a hash instead, so that two names that differed still do; what is short, as the number of a
-// build, stays whole. The same template and data make the same name, always.
+// characters that are not allowed is one hyphen. A name that gets too long loses the ends of its longest values. Where
+// a value was changed or cut, the name bears eight digits of a hash behind it, so that two names that differed still
+// do; so does a value that ends like that by itself. What is short, as the number of a build, stays whole. The same
+// template and data make the same name, always.
 //
 // setting_invalid: a brace without its partner, a name that the data does not have, or more than build_data_places_max.
 Result<std::string> made_name(std::string_view text, const BuildData& data, NameRule rule);

@@ -16,12 +16,30 @@ std::string name_of(std::string_view text, const BuildData& data) {
 TEST_CASE("a name is made of build data, and legal") {
     const BuildData data{{"plan", "WEB-MAIN"}, {"build", "17"}, {"branch", "feature/#42 \xC3\xA4ther"}, {"empty", ""}};
     CHECK(name_of("{plan}-{build}", data) == "WEB-MAIN-17");
-    CHECK(name_of("ci@{branch}", data) == "ci@feature-42-ther");
+    CHECK(name_of("ci@{branch}", data) == "ci@feature-42-ther-abd60366");
     CHECK(name_of("{empty}{build}", data) == "17");
     CHECK(name_of("{plan}-{build}", {{"plan", "\xC3\x9C"
                                               "bung / Plan #12"},
-                                     {"build", "7"}}) == "-bung-Plan-12-7");
+                                     {"build", "7"}}) == "-bung-Plan-12-8aa072a0-7");
     CHECK(name_of("no braces: as it is", data) == "no braces: as it is");
+}
+
+TEST_CASE("no job has the name of another whose letters AWS does not take") {
+    const auto name = [](std::string plan) { return name_of("{plan}-{build}", {{"plan", plan}, {"build", "17"}}); };
+    CHECK(name("web-main") == "web-main-17");
+    const std::string changed = name("web/main");
+    CHECK(changed == "web-main-06850eb5-17"); // of all of "web/main-17"
+    CHECK(name("web//main") != changed);
+    CHECK(name("web main") != changed);
+    // Nor has one that is called as the name was made.
+    const std::string taken = changed.substr(0, changed.size() - 3);
+    CHECK(name(taken) != changed);
+    CHECK(name(taken).starts_with(taken + "-"));
+    CHECK(name("web-main-fedcba98").size() > name("web-main-fedcba9g").size());
+    // As long as it may be, with the hash.
+    const std::string longest = name("web/" + std::string(80, 'x'));
+    CHECK(longest.size() == 64);
+    CHECK(longest.ends_with("-17"));
 }
 
 TEST_CASE("a name that is too long keeps its build number, and differs where the data did") {

@@ -372,8 +372,9 @@ def tagged(proof):
     assumed(proof, "a source identity", target="NeedsSource", form_more={"SourceIdentity": "build-7"},
             settings={"source_identity": "build-7"}, source_identity="build-7")
 
-    assumed(proof, "a session name of build data", form_more={"RoleSessionName": "WEB-MAIN-2_17@ci"},
-            settings={"role_session_name": "{plan}_{build}@ci", **data}, arn=f"arn:aws:sts::{ACCOUNT}:assumed-role/Build/WEB-MAIN-2_17@ci")
+    name = "WEB-MAIN-2-e99818f0_17@ci"  # WEB-MAIN-2 may be another plan
+    assumed(proof, "a session name of build data", form_more={"RoleSessionName": name},
+            settings={"role_session_name": "{plan}_{build}@ci", **data}, arn=f"arn:aws:sts::{ACCOUNT}:assumed-role/Build/{name}")
     assumed(proof, "a source identity of build data", target="NeedsSource", form_more={"SourceIdentity": "build-17"},
             settings={"source_identity": "build-{build}", **data}, source_identity="build-17")
     assumed(proof, "tags of build data", form_more=tags({"Plan": "WEB MAIN/2", "Owner": "Zoë    co ", "By": "17@x"}),

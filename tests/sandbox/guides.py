@@ -139,7 +139,7 @@ def jenkins(cases, agent):
     unnamed = (("\nrole_session_name = {plan}-{build}", ""), ('\nsession_tags = {"Plan": "{plan}"}', ""))
     agent.connector("deploy-named", ("\nsource_identity = {plan}-{build}", AUDIT), without_user)
     done = agent.run(blocks("jenkins.md", "sh")[0], **job)
-    cases.case("jenkins.md: a session is named after job and build", session_fault(agent, done, "deploy/web-shop-17"))
+    cases.case("jenkins.md: a session is named after job and build", session_fault(agent, done, "deploy/web-shop-8c5770f1-17"))
     agent.connector("deploy-named", ("\nsource_identity = {plan}-{build}", AUDIT), without_user, *unnamed)
     done = agent.run(re.search(r"^    sh '(.*)'$", pipeline, re.M).group(1), **job)
     cases.case("jenkins.md: the pipeline has credentials, and the name of the user", session_fault(agent, done, "deploy/svc-deploy"))

@@ -278,8 +278,9 @@ class JenkinsStepTest {
             begun(new WithAwsfedStep(place.config.toString(), "named").policy("{\"Version\":\"2012-10-17\",\"Statement\":"
                     + "{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\"arn:aws:s3:::builds/{{build}}/*\"}}"));
             assertNull(ending(), jenkins::log);
-            assertEquals("web-main-17", sts.asked.get("RoleSessionName"));
-            assertEquals("web-main-17", sts.asked.get("SourceIdentity"));
+            // web/main, and not web-main: that has another name
+            assertEquals("web-main-06850eb5-17", sts.asked.get("RoleSessionName"));
+            assertEquals("web-main-06850eb5-17", sts.asked.get("SourceIdentity"));
             assertTrue(sts.asked.get("Policy").contains("builds/17/*"));
         }
     }
