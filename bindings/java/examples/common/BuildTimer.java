@@ -5,7 +5,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** The host's timer. awsfed has no thread of its own, so a plug-in brings one that its server looks after. */
+/** The host's timer. awsfed does nothing by itself later on, so a plug-in brings a timer that its server looks after. */
 @FunctionalInterface
 public interface BuildTimer {
     /**
