@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Looks for secrets in what a program printed, in every form in which they travel; run alone, it tests itself.
 
-Forms: plain, base64 at each of the three offsets (both alphabets), percent (strict and form, both cases of hex)
-and JSON (with and without \\u escapes). Security rule 14 names them.
+Forms: plain, base64 at each of the three offsets (both alphabets), percent (strict, form and in a path, both cases of hex)
+and JSON (with and without \\u escapes, and as writers have it that look to HTML). Security rule 14 names them.
 """
 import base64
 import json
@@ -23,18 +23,27 @@ def base64_cores(data):
 
 
 def percent_forms(text):
-    for escaped in (urllib.parse.quote(text, safe=""), urllib.parse.quote(text, safe="*!'()"),
-                    urllib.parse.quote_plus(text)):
+    for escaped in (urllib.parse.quote(text, safe=""), urllib.parse.quote(text, safe="*!'()"), urllib.parse.quote(text),
+                    urllib.parse.quote(text, safe="$&+=:@"), urllib.parse.quote_plus(text)):
         yield escaped
         yield re.sub("%..", lambda octet: octet.group().lower(), escaped)
+
+
+def json_forms(text):
+    for is_ascii in (True, False):
+        written = json.dumps(text, ensure_ascii=is_ascii)[1:-1]
+        yield written
+        yield written.replace("/", "\\/")
+        yield re.sub("[<>&=']", lambda mark: f"\\u{ord(mark[0]):04x}", written)  # Gson
+    dotnet = re.sub(r"\\u....", lambda escape: "\\u" + escape[0][2:].upper(), json.dumps(text)[1:-1].replace('\\"', "\\u0022"))
+    yield re.sub("[<>&'+`]", lambda mark: f"\\u{ord(mark[0]):04X}", dotnet)
 
 
 def forms_of(secret):
     """{form: text} of one secret."""
     data = secret.encode("utf-8")
     found = {"plain": {secret}, "base64": set(), "percent": set(percent_forms(secret)),
-             "JSON": {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1],
-                      json.dumps(secret)[1:-1].replace("/", "\\/")}}
+             "JSON": set(json_forms(secret))}
     for core in base64_cores(data):
         found["base64"] |= {core, core.replace("+", "-").replace("/", "_")}
     return {form: {text for text in texts if len(text) >= SHORTEST} for form, texts in found.items()}
@@ -56,12 +65,15 @@ SAML_MARKS = {f"the assertion's {mark}": mark for mark in
 
 
 def main():
-    secret = 'Pä ss+w/%3D"ört🔑'
+    secret = 'Pä ss+w/%3D"ört🔑='
     data = secret.encode()
     shown = {"plain": secret, "strict percent": urllib.parse.quote(secret, safe=""),
-             "percent in lower case": "P%c3%a4%20ss%2bw%2f%253D%22%c3%b6rt%f0%9f%94%91",
+             "percent in lower case": "P%c3%a4%20ss%2bw%2f%253D%22%c3%b6rt%f0%9f%94%91%3d",
              "form": urllib.parse.quote_plus(secret), "JSON": json.dumps({"p": secret}),
              "JSON in UTF-8": json.dumps({"p": secret}, ensure_ascii=False),
+             "JSON of Gson": 'Pä ss+w/%3D\\"ört🔑\\u003d', "JSON of .NET": "P\\u00E4 ss\\u002Bw/%3D\\u0022\\u00F6rt\\uD83D\\uDD11=",
+             "percent with slashes": "P%C3%A4%20ss%2Bw/%253D%22%C3%B6rt%F0%9F%94%91%3D",
+             "percent of a part of a path": "P%C3%A4%20ss+w%2F%253D%22%C3%B6rt%F0%9F%94%91=",
              "pieces on two lines": secret[:5] + "\n" + secret[5:]}
     for before in range(3):
         for after in range(3):
