@@ -17,8 +17,9 @@ namespace awsfed {
 enum class LogLevel { warning = 1, info = 2, debug = 3, trace = 4 };
 
 // Replaces every secret that it was told about by "[secret]", in its plain, percent, JSON and base64
-// forms. A second line of defence: the first is that nothing secret is ever formatted. It is needed
-// where a peer's own words are passed on, since a peer may echo what it was sent. For one thread at a time.
+// forms, whichever characters are escaped there. A second line of defence: the first is that nothing secret is ever
+// formatted. It is needed where a peer's own words are passed on, since a peer may echo what it was sent. For one
+// thread at a time.
 class Redactor {
 public:
     void add(std::string_view secret); // shorter than four bytes: not hidden, it would hit by chance

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 
 using namespace awsfed;
@@ -26,6 +27,29 @@ TEST_CASE("a secret is hidden in its plain, percent, JSON and base64 forms") {
         const Secret encoded = base64_encode(around);
         CHECK(veil.redact(encoded.reveal()).find("[secret]") != std::string::npos);
     }
+}
+
+TEST_CASE("a secret is hidden whatever a library escapes of it") {
+    const std::string secret = "p\xC3\xA4 s\"s\xF0\x9F\x94\x91/w+%3D\\='";
+    Redactor veil;
+    veil.add(secret);
+    for (const char* form : {
+             "p%c3%a4+s%22s%f0%9f%94%91%2fw%2b%253D%5c%3d%27",               // of .NET
+             "p%C3%A4%20s%22s%F0%9F%94%91/w%2B%253D%5C%3D%27",               // quote of Python
+             "p%C3%A4%20s%22s%F0%9F%94%91%2Fw+%253D%5C=%27",                 // PathEscape of Go
+             "p\\u00E4 s\\u0022s\\uD83D\\uDD11/w\\u002B%3D\\\\=\\u0027", // System.Text.Json
+             "p\xC3\xA4 s\\\"s\xF0\x9F\x94\x91/w+%3D\\\\\\u003d\\u0027",    // Gson
+             "p\\u00e4 s\\\"s\\ud83d\\udd11\\/w+%3D\\\\='",                // json_encode of PHP
+         })
+        CHECK(veil.redact("before " + std::string(form) + " after") == "before [secret] after");
+    const Secret encoded = base64_encode("xy" + secret + "rest");
+    std::string in_url(encoded.reveal());
+    std::ranges::replace(in_url, '/', '_');
+    std::ranges::replace(in_url, '+', '-');
+    CHECK(veil.redact(in_url).find("[secret]") != std::string::npos);
+    // What only begins like it, or is cut within an escape, is no secret.
+    CHECK(veil.redact("p%c3%a4+s%2") == "p%c3%a4+s%2");
+    CHECK(veil.redact("100 % of \\u12 and \\") == "100 % of \\u12 and \\");
 }
 
 TEST_CASE("a piece of a long secret is hidden too, as when a server quotes its beginning") {
