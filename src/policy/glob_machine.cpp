@@ -161,7 +161,7 @@ void GlobMachine::add_parts(Place from, Parts& parts) const {
             parts.variable.push_back(from);
     }
     if (node.reading == GlobReading::loosely)
-        add_jumps(from, parts.variable);
+        add_jumps(from, parts);
     for (const Place next : node.next)
         add_next(next, parts);
 }
@@ -184,13 +184,17 @@ void GlobMachine::add_next(Place to, Parts& parts) const {
         parts.in_segments = true;
 }
 
-// A variable may stand for a text that leads to any later place.
-void GlobMachine::add_jumps(Place from, State& to) const {
+// A variable may stand for a text that leads to any later place. Behind one that was jumped to all were.
+void GlobMachine::add_jumps(Place from, Parts& parts) const {
+    parts.is_jumped_to.resize(nodes_.size());
     std::vector<Place> waiting{from};
     while (!waiting.empty()) {
         const Place place = waiting.back();
         waiting.pop_back();
-        to.push_back(place);
+        if (parts.is_jumped_to[place])
+            continue;
+        parts.is_jumped_to[place] = true;
+        parts.variable.push_back(place);
         waiting.insert(waiting.end(), nodes_[place].next.begin(), nodes_[place].next.end());
     }
 }

@@ -63,6 +63,7 @@ private:
     struct Parts {
         std::vector<std::pair<Symbol, Place>> named;
         State other, colon, variable; // what any such symbol does
+        std::vector<bool> is_jumped_to; // by a variable, of all nodes
         bool in_segments = false; // so that a colon does something else
         const State& by(Symbol symbol) const;
     };
@@ -72,7 +73,7 @@ private:
     void insert(Place root, const Glob& glob, std::uint32_t group);
     void add_parts(Place from, Parts& parts) const;
     void add_next(Place to, Parts& parts) const;
-    void add_jumps(Place from, State& to) const;
+    void add_jumps(Place from, Parts& parts) const;
     void enter(Place place, State& state) const; // with the runs that begin there
     State normal(State places) const;
     void drop_settled(State& places) const;
