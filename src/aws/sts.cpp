@@ -134,6 +134,7 @@ Result<StsResult> Sts::call(const StsRequest& asked, const Credentials* caller, 
         return pass(at_stage(action, std::move(body.error())));
     Request request{.method = "POST", .url = endpoint_.url};
     request.body = *std::move(body);
+    request.body_is_secret = asked.has_secret();
     request.answer_bytes_max = sts_answer_bytes_max;
     request.once = asked.has(StsParameter::mfa_code);
 

@@ -46,6 +46,12 @@ public:
         }
     }
 
+    bool has_secret() const {
+        bool has = false;
+        for_each_secret([&](const Secret&) { has = true; });
+        return has;
+    }
+
     std::string_view policy_setting = "policy"; // where the policy comes from, for errors: a literal
     bool allow_no_policy = false; // a federation token without any policy grants nothing, which is seldom meant
 

@@ -3,6 +3,7 @@
 #include "base/channel_binding.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "http/curl_body.h"
 #include "http/curl_easy.h"
 #include "http/curl_failure.h"
 #include "http/curl_pool.h"
@@ -99,36 +100,6 @@ std::size_t take_body(char* data, std::size_t, std::size_t size, void* user) {
     return size;
 }
 
-// A body is handed to libcurl piece by piece, so that it lies nowhere but in the buffer that is sent from.
-struct Sending {
-    std::string_view body;
-    std::size_t at = 0;
-};
-
-std::size_t give_body(char* into, std::size_t, std::size_t room, void* user) {
-    auto& sending = *static_cast<Sending*>(user);
-    const std::string_view piece = sending.body.substr(sending.at, room);
-    std::memcpy(into, piece.data(), piece.size());
-    sending.at += piece.size();
-    return piece.size();
-}
-
-// For a request that is sent again where a kept connection breaks.
-int begin_body_again(void* user, curl_off_t offset, int origin) {
-    auto& sending = *static_cast<Sending*>(user);
-    if (origin != SEEK_SET || offset < 0 || static_cast<std::size_t>(offset) > sending.body.size())
-        return CURL_SEEKFUNC_FAIL;
-    sending.at = static_cast<std::size_t>(offset);
-    return CURL_SEEKFUNC_OK;
-}
-
-// It may be a password. libcurl shows what it has sent, where that lies in its buffer, and frees that as it is.
-int wipe_sent(CURL*, curl_infotype type, char* data, std::size_t size, void*) {
-    if (type == CURLINFO_DATA_OUT)
-        OPENSSL_cleanse(data, size);
-    return 0;
-}
-
 constexpr std::size_t usual_headers = 8; // room for them is made at once
 
 std::size_t take_header(const char* data, std::size_t, std::size_t size, void* user) {
@@ -160,9 +131,6 @@ CURL* new_exchanging_easy(const NetworkTerms& network, const std::string& author
     CURL* easy = new_easy(network, authorities);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
-    curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_body);
-    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, begin_body_again);
-    curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, wipe_sent);
     return easy;
 }
 
@@ -357,22 +325,11 @@ Result<Response> CurlTransport::exchange(const Request& request, const Extra& ex
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &exchange.knocked_at);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, &exchange);
-    Sending sending{request.body.reveal()};
-    curl_easy_setopt(easy, CURLOPT_VERBOSE, sending.body.empty() ? 0L : 1L); // for wipe_sent
-    if (request.method == "GET") {
-        curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
-        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, nullptr);
-    } else {
-        curl_easy_setopt(easy, CURLOPT_POST, 1L);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-        curl_easy_setopt(easy, CURLOPT_READDATA, &sending);
-        curl_easy_setopt(easy, CURLOPT_SEEKDATA, &sending);
-        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method == "POST" ? nullptr : request.method.c_str());
-    }
-    const auto done = run_transfer(handles_->multi->get(), easy, cancel);
+    const auto done = [&] {
+        const CurlBody body(easy, request);
+        return run_transfer(handles_->multi->get(), easy, cancel);
+    }();
     curl_easy_setopt(easy, CURLOPT_CURLU, nullptr);
-    curl_easy_setopt(easy, CURLOPT_READDATA, nullptr);
-    curl_easy_setopt(easy, CURLOPT_SEEKDATA, nullptr);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, nullptr);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, nullptr);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, nullptr);

@@ -31,6 +31,7 @@ struct Request {
     std::vector<std::pair<std::string, std::string>> headers{}; // without Host and Content-Length
     std::vector<std::pair<std::string, Secret>> secret_headers{}; // Authorization, session tokens
     Secret body{};
+    bool body_is_secret = true; // else it is only kept like one
     UserProof proof{};
     std::string user_agent{}; // empty: our own
     std::size_t answer_bytes_max = 0; // a longer answer is refused while it arrives
