@@ -16,7 +16,8 @@ FLOOR_TIMES_MAX, LASSO_TIMES_MIN, COSTLIEST_MS_MAX = 2, 4, 50  # the targets of 
 AWSFED, FLOOR = "awsfed", "the floor (libxml2, OpenSSL)"
 HASHES = "the floor (SHA-256 by OpenSSL)"
 SIGNATURE, WITH_KEY = "SigV4 in headers: CPU of one signature", "SigV4 in headers, derived key cached: CPU of one signature"
-HASHES_TIMES_MAX, HASHES_TIMES_WITH_KEY_MAX = 1.6, 2.2  # the targets of a signature
+# The targets of a signature. Both are measured by the floor of the one that derives its key: 1.2 µs where that takes 1.22.
+HASHES_TIMES_MAX, HASHES_TIMES_WITH_KEY_MAX = 1.6, 0.98
 PROOF = "SAML: prove a response of 9 KB (parse, verify, extract), own CPU"
 COSTLIEST = "SAML: the costliest message of 100,000 characters, own CPU"
 DATA, CORPUS = ROOT / "bench/data", ROOT / "tests/vectors/data/saml"
@@ -340,6 +341,7 @@ def targets(rows):
         limit = EXCHANGES_MAX if "exchanges" in row.what else OWN_CPU_MS_MAX if "own CPU" in row.what else None
         if limit is not None:
             yield promise(row.what, f"at most {limit} {row.unit}".rstrip(), row.awsfed, row.awsfed <= limit)
+    floors = {row.what: row.value for row in rows if row.peer == HASHES}
     for row in rows:
         if row.what == PROOF and row.peer == FLOOR:
             times = row.awsfed / row.value
@@ -360,8 +362,8 @@ def targets(rows):
             times = row.awsfed / row.value
             yield promise(row.what, f"at most {COLD_TIMES_MAX} times the call alone", times, times <= COLD_TIMES_MAX)
         elif row.peer == HASHES:
-            times, most = row.awsfed / row.value, HASHES_TIMES_MAX if row.what == SIGNATURE else HASHES_TIMES_WITH_KEY_MAX
-            yield promise(row.what, f"at most {most} times the floor", times, times <= most)
+            times, most = row.awsfed / floors[SIGNATURE], HASHES_TIMES_MAX if row.what == SIGNATURE else HASHES_TIMES_WITH_KEY_MAX
+            yield promise(row.what, f"at most {most} times the floor of a whole one", times, times <= most)
         elif row.what == KEPT:
             yield promise(KEPT, f"at most {KEPT_US_MAX} µs", row.awsfed, row.awsfed <= KEPT_US_MAX)
         elif row.what == JUDGE and row.peer.startswith(MINIO):
