@@ -1,10 +1,6 @@
-import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import io.awsfed.loopback.LoopbackServer;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.FutureTask;
 
@@ -21,34 +17,17 @@ public final class TwoCopies {
     public static void main(String[] arguments) throws Exception {
         URL[] jar = {Path.of(arguments[0]).toUri().toURL()};
         ClassLoader nothing = ClassLoader.getPlatformClassLoader();
-        HttpServer server = provider();
-        String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/";
-        try (URLClassLoader one = new URLClassLoader(jar, nothing); URLClassLoader other = new URLClassLoader(jar, nothing)) {
+        // A provider that shows its form again, whatever it is told.
+        try (LoopbackServer provider = new LoopbackServer((path, body) -> new LoopbackServer.Answer(200, "text/html", PAGE));
+                URLClassLoader one = new URLClassLoader(jar, nothing); URLClassLoader other = new URLClassLoader(jar, nothing)) {
             int users = 0;
             for (ClassLoader plugin : new ClassLoader[] {one, other, one, other}) {
                 String user = "user" + ++users;
-                FutureTask<String> task = new FutureTask<>(() -> version(plugin) + " " + refusal(plugin, url, user));
+                FutureTask<String> task = new FutureTask<>(() -> version(plugin) + " " + refusal(plugin, provider.url("/"), user));
                 new Thread(task).start();
                 System.out.println(task.get());
             }
-        } finally {
-            server.stop(0);
         }
-    }
-
-    /** Shows its form again, whatever it is told. */
-    private static HttpServer provider() throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
-        server.createContext("/", exchange -> {
-            byte[] page = PAGE.getBytes(StandardCharsets.UTF_8);
-            exchange.getRequestBody().readAllBytes();
-            exchange.getResponseHeaders().set("Content-Type", "text/html");
-            exchange.sendResponseHeaders(200, page.length);
-            exchange.getResponseBody().write(page);
-            exchange.close();
-        });
-        server.start();
-        return server;
     }
 
     private static String version(ClassLoader plugin) throws ReflectiveOperationException {

@@ -1,12 +1,17 @@
 """What must hold of the library before it may go into a jar."""
 import re
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 import toolchain
 
 HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent)]
+from runtimes import jdks  # noqa: E402
+
+LOOPBACK = HERE.parent / "tests/loopback"  # a web server for tests
 EXPORTED = {"JNI_OnLoad"} # it registers all else
 EXPORTED_AT_MOST = EXPORTED | {"JNI_OnUnload"}
 # Parts of glibc itself, of every release since the floor. No libgcc_s, no libstdc++: they are inside.
@@ -71,23 +76,12 @@ def faults_of(library, target, forbidden):
 # ---- in a JVM ------------------------------------------------------------------------------------
 
 
-def jdks():
-    """{major version: java} of the system's."""
-    found = {}
-    for release in sorted(Path("/usr/lib/jvm").glob("*/release")):
-        version = re.search(r'^JAVA_VERSION="(?:1\.)?(\d+)', release.read_text(errors="replace"), re.M)
-        java = release.parent / "bin/java"
-        if version and java.exists() and int(version[1]) >= OLDEST_JAVA:
-            found.setdefault(int(version[1]), java)
-    return dict(sorted(found.items()))
-
-
 def faults_in_jvms(jar):
-    found = jdks()
+    found = {version: java for version, java in jdks().items() if version >= OLDEST_JAVA}
     if not found:
         return ["There is no JVM to try it in."]
     with tempfile.TemporaryDirectory(prefix="awsfed-jar-") as folder:
-        subprocess.run(["javac", "--release", str(OLDEST_JAVA), "-d", folder, HERE / "TwoCopies.java"], check=True)
+        subprocess.run(["javac", "--release", str(OLDEST_JAVA), "-d", folder, HERE / "TwoCopies.java", *LOOPBACK.rglob("*.java")], check=True)
         return [fault for version, java in found.items() for fault in faults_in_jvm(version, java, folder, jar)]
 
 

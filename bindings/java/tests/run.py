@@ -13,6 +13,10 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent)]
+from runtimes import jdks  # noqa: E402
+
+LOOPBACK = HERE / "loopback" # a web server for tests
 JARS = Path("/usr/share/java")
 CONSOLE = [JARS / f"{name}.jar" for name in (
     "junit-platform-console", "junit-platform-launcher", "junit-platform-engine", "junit-platform-commons",
@@ -22,22 +26,11 @@ OLDEST = 11  # what the bytecode is made for
 NATIVE_ACCESS_SINCE = 22  # from here on the JVM wants to be told who may load native code (JEP 472)
 
 
-def jdks():
-    """{major version: java program} of the JDKs and JREs that the system has."""
-    found = {}
-    for release in sorted(Path("/usr/lib/jvm").glob("*/release")):
-        version = re.search(r'^JAVA_VERSION="(?:1\.)?(\d+)', release.read_text(errors="replace"), re.M)
-        java = release.parent / "bin/java"
-        if version and java.exists():
-            found.setdefault(int(version[1]), java)
-    return dict(sorted(found.items()))
-
-
 def compile_tests(jars, folder, target):
     """The class path of the tests in the folder: their classes first."""
     classpath = os.pathsep.join(map(str, [*jars, *CONSOLE]))
-    sources = sorted(map(str, folder.rglob("*.java")))
-    subprocess.run(["javac", "-encoding", "UTF-8", "-Xlint:all,-processing,-path", "-d", target, "-cp", classpath, *sources],
+    sources = sorted(map(str, [*folder.rglob("*.java"), *LOOPBACK.rglob("*.java")]))
+    subprocess.run(["javac", "--release", str(OLDEST), "-encoding", "UTF-8", "-Xlint:all,-processing,-path", "-d", target, "-cp", classpath, *sources],
                    check=True)
     return os.pathsep.join([str(target), classpath])
 

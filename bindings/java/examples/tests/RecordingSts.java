@@ -1,9 +1,7 @@
 package io.awsfed.examples;
 
-import com.sun.net.httpserver.HttpServer;
+import io.awsfed.loopback.LoopbackServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -11,39 +9,28 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Answers AssumeRole with keys of no worth, a new one each time, and keeps what it was asked. */
 final class RecordingSts implements AutoCloseable {
     final Map<String, String> asked = new TreeMap<>();
     private final AtomicInteger count = new AtomicInteger();
-    private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final HttpServer server;
+    private final LoopbackServer server;
     private volatile CountDownLatch deaf;
 
     RecordingSts() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
-        server.setExecutor(threads);
-        server.createContext("/", exchange -> {
+        server = new LoopbackServer((path, body) -> {
             CountDownLatch waits = deaf;
             if (waits != null) {
                 waits.countDown();
-                return; // without an answer, and without an end
+                return null;
             }
-            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.US_ASCII);
             for (String pair : body.split("&")) {
                 String[] parts = pair.split("=", 2);
                 asked.put(parts[0], URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
             }
-            byte[] answer = answer().getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "text/xml");
-            exchange.sendResponseHeaders(200, answer.length);
-            exchange.getResponseBody().write(answer);
-            exchange.close();
+            return new LoopbackServer.Answer(200, "text/xml", answer());
         });
-        server.start();
     }
 
     private String answer() {
@@ -65,12 +52,11 @@ final class RecordingSts implements AutoCloseable {
     }
 
     String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return server.url("");
     }
 
     @Override
     public void close() {
-        server.stop(0);
-        threads.shutdownNow();
+        server.close();
     }
 }

@@ -20,7 +20,7 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent)]
 import fetch  # noqa: E402
 from run import access, fake, jdks, warnings_in  # noqa: E402
 
-JDKS = (17, 25)
+JDKS = (11, 17, 21, 25)
 MANIFEST = "META-INF/MANIFEST.MF"
 PATIENCE_S = 240
 

@@ -5,11 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.net.httpserver.HttpServer;
+import io.awsfed.loopback.LoopbackServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,36 +35,22 @@ class RenewedTest {
     private volatile CountDownLatch held = new CountDownLatch(0);
     private volatile int status = 200;
     private volatile Duration life = Duration.ofHours(1);
-    private HttpServer sts;
+    private LoopbackServer sts;
 
     @BeforeEach
     void start() throws IOException {
-        sts = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
-        sts.createContext("/", exchange -> {
-            exchange.getRequestBody().readAllBytes();
+        sts = new LoopbackServer((path, body) -> {
             requests.incrementAndGet();
-            await(held);
-            String text = status == 200 ? session(sessions.incrementAndGet()) : refusal();
-            byte[] answer = text.getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(status, answer.length);
-            exchange.getResponseBody().write(answer);
-            exchange.close();
+            held.await();
+            int now = status;
+            return new LoopbackServer.Answer(now, "text/xml", now == 200 ? session(sessions.incrementAndGet()) : refusal());
         });
-        sts.start();
     }
 
     @AfterEach
     void stop() {
         held.countDown();
-        sts.stop(0);
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
+        sts.close();
     }
 
     /** Some that ask while another one's request is held at the STS; their ends are added to that list. */
@@ -156,7 +139,7 @@ class RenewedTest {
 
     private Context context() {
         contexts.incrementAndGet();
-        try (Settings settings = new Settings().set("sts_endpoint", "http://127.0.0.1:" + sts.getAddress().getPort())
+        try (Settings settings = new Settings().set("sts_endpoint", sts.url(""))
                 .set("http_loopback", "true").set("region", "us-east-1").set("cache", "off").set("attempts", "1")
                 .set("role_arn", "arn:aws:iam::123456789012:role/build").set("role_session_name", "test")
                 .set("access_key_id", "AKIAIOSFODNN7EXAMPLE")
