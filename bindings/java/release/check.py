@@ -1,5 +1,6 @@
 """What must hold of the library before it may go into a jar."""
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -9,7 +10,7 @@ import toolchain
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent)]
-from runtimes import jdks  # noqa: E402
+import runtimes  # noqa: E402
 
 LOOPBACK = HERE.parent / "tests/loopback"  # a web server for tests
 EXPORTED = {"JNI_OnLoad"} # it registers all else
@@ -76,25 +77,40 @@ def faults_of(library, target, forbidden):
 # ---- in a JVM ------------------------------------------------------------------------------------
 
 
-def faults_in_jvms(jar):
-    found = {version: java for version, java in jdks().items() if version >= OLDEST_JAVA}
-    if not found:
-        return ["There is no JVM to try it in."]
+def jvms(processor):
+    """{what it is called: how it is started}; another processor than the machine's is played by QEMU, where that is."""
+    before, name = [], ""
+    if processor != runtimes.OWN:
+        player, libraries = shutil.which(f"qemu-{processor}"), Path(f"/usr/{processor}-linux-gnu")
+        if player is None or not libraries.exists():
+            return {}
+        before, name = [player, "-L", libraries], f" on {processor}, played by QEMU"
+    return {f"Java {version}{name}": [*before, java, *(["--enable-native-access=ALL-UNNAMED"] if version >= NATIVE_ACCESS_SINCE else [])]
+            for version, java in runtimes.jdks(processor).items() if version >= OLDEST_JAVA}
+
+
+def faults_in_jvms(jar, processors):
+    faults = []
     with tempfile.TemporaryDirectory(prefix="awsfed-jar-") as folder:
         subprocess.run(["javac", "--release", str(OLDEST_JAVA), "-d", folder, HERE / "TwoCopies.java", *LOOPBACK.rglob("*.java")], check=True)
-        return [fault for version, java in found.items() for fault in faults_in_jvm(version, java, folder, jar)]
+        for processor in processors:
+            found = jvms(processor)
+            if not found and processor == runtimes.OWN:
+                faults.append("There is no JVM to try it in.")
+            elif not found:
+                print(f"   not run on {processor}: it takes qemu-user, the libraries for {processor} and a runtime of runtimes.txt")
+            faults += [fault for name, java in found.items() for fault in faults_in_jvm(name, java, folder, jar)]
+    return faults
 
 
-def faults_in_jvm(version, java, folder, jar):
-    command = [java, "-Xcheck:jni", f"-Djava.io.tmpdir={folder}", "-cp", folder]
-    if version >= NATIVE_ACCESS_SINCE:
-        command.append("--enable-native-access=ALL-UNNAMED")
+def faults_in_jvm(name, java, folder, jar):
+    command = [*java, "-Xcheck:jni", f"-Djava.io.tmpdir={folder}", "-cp", folder]
     done = subprocess.run([*command, "TwoCopies", jar], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           timeout=JVM_TIME_MAX, check=False)
     said = done.stdout.splitlines()
-    print(f"   Java {version}: {', '.join(sorted(set(said)))}")
+    print(f"   {name}: {', '.join(sorted(set(said)))}")
     if done.returncode != 0 or done.stderr or len(said) != 4 or len(set(said)) != 1 or not said[0].endswith(REFUSAL):
-        return [f"Java {version} ends with {done.returncode}: {(done.stderr or done.stdout).strip()[:2000]}"]
+        return [f"{name} ends with {done.returncode}: {(done.stderr or done.stdout).strip()[:2000]}"]
     if left := [path.name for path in Path(folder).iterdir() if path.name.startswith("awsfed-")]:
-        return [f"Java {version} leaves {', '.join(left)} behind."]
+        return [f"{name} leaves {', '.join(left)} behind."]
     return []
