@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import boto3
@@ -86,15 +87,19 @@ def run(tool, cases, home):
     ways = {"in the JVM": f"-Dio.awsfed.library={build}/java/libawsfed-jni.so", "in a process": f"-Dio.awsfed.process={tool.path}"}
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Front) as front:
         threading.Thread(target=front.serve_forever, daemon=True).start()
-        for sdk, part in parts.items():
-            try:
-                jars = [part, build / "java/awsfed.jar", *fetch.jars(f"sdk{sdk}", may_take=False)]
-            except fetch.Unavailable as why:
-                cases.skip(f"the SDK for Java {sdk}", why)
-                continue
-            class_path = compiled(home, sdk, jars)
-            for how, way in ways.items():
-                run_on(cases, version, java, sdk, class_path, way, how, f"http://127.0.0.1:{front.server_address[1]}")
+        with ThreadPoolExecutor() as pool:  # most of their time they wait for a session to end
+            runs = []
+            for sdk, part in parts.items():
+                try:
+                    jars = [part, build / "java/awsfed.jar", *fetch.jars(f"sdk{sdk}", may_take=False)]
+                except fetch.Unavailable as why:
+                    cases.skip(f"the SDK for Java {sdk}", why)
+                    continue
+                class_path = compiled(home, sdk, jars)
+                for how, way in ways.items():
+                    runs.append(pool.submit(run_on, cases, version, java, sdk, class_path, way, how, f"http://127.0.0.1:{front.server_address[1]}"))
+            for one in runs:
+                one.result()
         front.shutdown()
 
 
