@@ -5,6 +5,7 @@ Each is started by `awsfed exec`, by `awsfed exec --static`, and with `awsfed ob
 programs are those of ../shared/peers/consumers; what is not installed there is left out.
 """
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -20,16 +21,16 @@ WHO = f"arn:aws:sts::123456789012:assumed-role/Dev/{ROLE_SESSION}"
 
 
 def clients(installed):
-    """{name: (what must be there, how it is started)}"""
+    """{name: (what is there when it is installed, how it is started)}"""
     aws = installed / "awscli/bin/aws"
     java = ["java", "-XX:TieredStopAtLevel=1", "-Daws.s3UseUsEast1RegionalEndpoint=regional", "-cp",
             f"{installed}/java/target/classes:{installed}/java/target/lib/*", "Consumer"]
     return {
         "boto3": (PROGRAMS / "consumer.py", [sys.executable, PROGRAMS / "consumer.py"]),
-        "the AWS CLI": (aws, [aws, "--output", "text"]),
-        "Go": (installed / "go-consumer", [installed / "go-consumer"]),
-        "JavaScript": (installed / "js/node_modules", [shutil.which("node"), installed / "js/consumer.mjs"]),
-        "Java": (installed / "java/target/lib", java),
+        "the AWS CLI": (installed / "awscli.installed", [aws, "--output", "text"]),
+        "Go": (installed / "go.installed", [installed / "go-consumer"]),
+        "JavaScript": (installed / "js.installed", [shutil.which("node"), installed / "js/consumer.mjs"]),
+        "Java": (installed / "java.installed", java),
     }
 
 
@@ -57,7 +58,7 @@ class Job:
     def run(self, way, program):
         if way == "credential_process":
             config = self.home / f"config-{self.service}"
-            asked = " ".join(map(str, [self.tool.path, "obtain", "--format", "process", *self.settings]))
+            asked = shlex.join(map(str, [self.tool.path, "obtain", "--format", "process", *self.settings]))
             config.write_text(f"[default]\nregion = us-east-1\ncredential_process = {asked}\ns3 =\n    addressing_style = path\n")
             return self.start(program, self.variables(config))
         static = ["--static"] if way == "exec --static" else []

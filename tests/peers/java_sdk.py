@@ -39,7 +39,7 @@ class Front(http.server.BaseHTTPRequestHandler):
     def do_POST(self):  # noqa: N802, the library's name
         self.rfile.read(int(self.headers["Content-Length"]))
         settings = botocore.config.Config(retries={"max_attempts": 0}, parameter_validation=False)  # it is too short for AWS
-        sts = boto3.client("sts", endpoint_url=PEER["CEPH_ENDPOINT"], region_name="us-east-1", aws_access_key_id=PEER["CEPH_KEY"],
+        sts = boto3.session.Session().client("sts", endpoint_url=PEER["CEPH_ENDPOINT"], region_name="us-east-1", aws_access_key_id=PEER["CEPH_KEY"],
                            aws_secret_access_key=PEER["CEPH_SECRET"], config=settings)
         given = sts.assume_role(RoleArn=PEER["CEPH_ROLE"], RoleSessionName="java-sdk", DurationSeconds=SESSION_S)["Credentials"]
         answer = ANSWER.format(**given).encode()
@@ -60,18 +60,21 @@ def compiled(home, sdk, jars):
     return os.pathsep.join(map(str, [classes, *jars]))
 
 
-def run_on(cases, version, java, sdk, class_path, way, how, front):
+def run_on(version, java, sdk, class_path, way, how, front):
+    """[(case, what is wrong with it)]"""
     name = f"SDK {sdk} on Java {version}, {how}"
     quiet = ["-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-Daws.java.v1.disableDeprecationAnnouncement=true"]
     command = [java, *access(version), way, *quiet, "-cp", class_path, "Program", f"Sdk{sdk}", name]
     done = subprocess.run(list(map(str, command)), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE_S,
                           env={**os.environ, "FRONT": front})
     said = re.findall(r"^(ok|FAIL) (.*)$", done.stdout, re.M)
+    found = []
     for word, text in said:
         what, _, why = text.removeprefix(f"{name}: ").partition(": ")
-        cases.case(f"{name}: {what}", None if word == "ok" else why or "no reason given")
+        found.append((f"{name}: {what}", None if word == "ok" else why or "no reason given"))
     if done.returncode or not said:
-        cases.case(f"{name}: the program runs to its end", f"exit status {done.returncode}: {done.stderr[-600:]}")
+        found.append((f"{name}: the program runs to its end", f"exit status {done.returncode}: {done.stderr[-600:]}"))
+    return found
 
 
 def run(tool, cases, home):
@@ -97,9 +100,10 @@ def run(tool, cases, home):
                     continue
                 class_path = compiled(home, sdk, jars)
                 for how, way in ways.items():
-                    runs.append(pool.submit(run_on, cases, version, java, sdk, class_path, way, how, f"http://127.0.0.1:{front.server_address[1]}"))
+                    runs.append(pool.submit(run_on, version, java, sdk, class_path, way, how, f"http://127.0.0.1:{front.server_address[1]}"))
             for one in runs:
-                one.result()
+                for name, fault in one.result():
+                    cases.case(name, fault)
         front.shutdown()
 
 

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 from oracle import ORACLE
@@ -17,6 +18,7 @@ from windows import Case, Front, Realm, arrives, intranet, is_refused, signs_in,
 from cli import EXIT, ROOT, Outcome, main
 
 SOURCE = Path(__file__).parent / "java/Obtain.java"
+NATIVE = f"io/awsfed/native/linux-{os.uname().machine}/libawsfed-jni.so"
 JAR = ROOT / "build-jar/awsfed.jar"
 sys.path[:0] = [str(ROOT / "bindings/java/tests")]
 from run import OLDEST, access, jdks  # noqa: E402
@@ -76,9 +78,9 @@ def ways(tool, cases):
     built = Path(tool.path).parent.parent / "java"
     found = {"in the JVM": [f"-Dio.awsfed.library={built}/libawsfed-jni.so", built / "awsfed.jar"],
              "in a process": [f"-Dio.awsfed.process={tool.path}", built / "awsfed.jar"]}
-    if JAR.exists():
+    if JAR.exists() and NATIVE in zipfile.ZipFile(JAR).namelist():
         return {**found, "the jar by itself": ["-Dio.awsfed.library=", JAR]}
-    cases.skip("Java, the jar by itself", "it was not made; ./dev jar linux-x86_64 does it")
+    cases.skip("Java, the jar by itself", f"it was not made; ./dev jar linux-{os.uname().machine} does it")
     return found
 
 
@@ -95,9 +97,11 @@ def realms(home):
 
 
 def run(tool, cases, home):
-    if shutil.which("javac") is None or "KRB_CONFIG" not in PEER:
-        print("skip Kerberos from Java: no JDK, or the peer krb is not running")
+    if shutil.which("javac") is None or not (Path(tool.path).parent.parent / "java/awsfed.jar").exists() or "KRB_CONFIG" not in PEER:
+        print("skip Kerberos from Java: no JDK, no binding in the build, or the peer krb is not running")
         return
+    if "KEYTAB" not in ORACLE:
+        cases.skip("Kerberos from Java at the look-alike of AD FS", "it takes no tickets")
     version, java = list(jdks().items())[-1]
     at = realms(home)
     for how, (option, jar) in ways(tool, cases).items():

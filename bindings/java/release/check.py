@@ -18,10 +18,8 @@ EXPORTED_AT_MOST = EXPORTED | {"JNI_OnUnload"}
 # Parts of glibc itself, of every release since the floor. No libgcc_s, no libstdc++: they are inside.
 NEEDED = {"libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2"}
 BYTES_MAX = 12_000_000
-JVM_TIME_MAX = 60  # seconds
-OLDEST_JAVA = 11
+JVM_TIME_MAX = 180  # seconds, also for a processor that is played
 REFUSAL = " credentials-refused" # what TwoCopies' provider comes to
-NATIVE_ACCESS_SINCE = 22  # from here on the JVM wants to be told who may load native code (JEP 472)
 
 
 def readelf(option, library):
@@ -85,14 +83,14 @@ def jvms(processor):
         if player is None or not libraries.exists():
             return {}
         before, name = [player, "-L", libraries], f" on {processor}, played by QEMU"
-    return {f"Java {version}{name}": [*before, java, *(["--enable-native-access=ALL-UNNAMED"] if version >= NATIVE_ACCESS_SINCE else [])]
-            for version, java in runtimes.jdks(processor).items() if version >= OLDEST_JAVA}
+    return {f"Java {version}{name}": [*before, java, *runtimes.access(version)]
+            for version, java in runtimes.jdks(processor).items() if version >= runtimes.OLDEST}
 
 
 def faults_in_jvms(jar, processors):
     faults = []
     with tempfile.TemporaryDirectory(prefix="awsfed-jar-") as folder:
-        subprocess.run(["javac", "--release", str(OLDEST_JAVA), "-d", folder, HERE / "TwoCopies.java", *LOOPBACK.rglob("*.java")], check=True)
+        subprocess.run(["javac", "--release", str(runtimes.OLDEST), "-d", folder, HERE / "TwoCopies.java", *LOOPBACK.rglob("*.java")], check=True)
         for processor in processors:
             found = jvms(processor)
             if not found and processor == runtimes.OWN:
@@ -105,8 +103,11 @@ def faults_in_jvms(jar, processors):
 
 def faults_in_jvm(name, java, folder, jar):
     command = [*java, "-Xcheck:jni", f"-Djava.io.tmpdir={folder}", "-cp", folder]
-    done = subprocess.run([*command, "TwoCopies", jar], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          timeout=JVM_TIME_MAX, check=False)
+    try:
+        done = subprocess.run([*command, "TwoCopies", jar], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=JVM_TIME_MAX, check=False)
+    except subprocess.TimeoutExpired:
+        return [f"{name} is still at it after {JVM_TIME_MAX} seconds."]
     said = done.stdout.splitlines()
     print(f"   {name}: {', '.join(sorted(set(said)))}")
     if done.returncode != 0 or done.stderr or len(said) != 4 or len(set(said)) != 1 or not said[0].endswith(REFUSAL):

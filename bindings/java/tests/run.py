@@ -14,7 +14,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent)]
-from runtimes import jdks  # noqa: E402
+from runtimes import OLDEST, access, jdks  # noqa: E402
 
 LOOPBACK = HERE / "loopback" # a web server for tests
 JARS = Path("/usr/share/java")
@@ -22,8 +22,6 @@ CONSOLE = [JARS / f"{name}.jar" for name in (
     "junit-platform-console", "junit-platform-launcher", "junit-platform-engine", "junit-platform-commons",
     "junit-platform-reporting", "junit-jupiter-api", "junit-jupiter-engine", "junit-jupiter-params", "opentest4j",
     "apiguardian-api", "picocli", "univocity-parsers", "opentest4j-reporting-events", "opentest4j-reporting-schema")]
-OLDEST = 11  # what the bytecode is made for
-NATIVE_ACCESS_SINCE = 22  # from here on the JVM wants to be told who may load native code (JEP 472)
 
 
 def compile_tests(jars, folder, target):
@@ -39,10 +37,6 @@ def ways(build):
     """{what it is called: the property that chooses it}"""
     return {"in the JVM": f"-Dio.awsfed.library={build}/bindings/java/libawsfed-jni.so",
             "in a process": f"-Dio.awsfed.process={build}/bindings/cli/awsfed"}
-
-
-def access(version):
-    return ["--enable-native-access=ALL-UNNAMED"] if version >= NATIVE_ACCESS_SINCE else []
 
 
 @contextlib.contextmanager

@@ -15,10 +15,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
- * A web server for tests, of one request for each connection. The JDK has a better one, in a module that runtimes without
- * tools leave out.
+ * A web server for tests, of one request for each connection. The JDK has a better one, in a module that the runtime of Java
+ * 11 in runtimes.txt does without.
  */
 public final class LoopbackServer implements AutoCloseable {
     /** Called on a thread of its own for each request. */
@@ -75,30 +76,48 @@ public final class LoopbackServer implements AutoCloseable {
             try {
                 Socket connection = listening.accept();
                 open.add(connection);
+                if (listening.isClosed()) { // close() may have looked before it was added
+                    connection.close();
+                }
                 threads.execute(() -> serve(connection));
-            } catch (IOException closed) {
-                return;
+            } catch (IOException | RejectedExecutionException end) {
+                if (!listening.isClosed()) {
+                    throw new IllegalStateException(end);
+                }
             }
         }
     }
 
     private void serve(Socket connection) {
+        boolean isHeld = false;
         try {
             InputStream in = new BufferedInputStream(connection.getInputStream());
             String path = line(in).split(" ")[1];
             Answer answer = handler.answer(path, body(in));
-            if (answer != null) {
+            isHeld = answer == null;
+            if (!isHeld) {
                 String head = "HTTP/1.1 " + answer.status + " Said\r\nContent-Type: " + answer.type + "\r\nContent-Length: "
                         + answer.body.length + "\r\nConnection: close\r\n\r\n";
                 connection.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
                 connection.getOutputStream().write(answer.body);
-                connection.close();
-                open.remove(connection);
             }
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
-        } catch (IOException gone) { // the client, or this server
-            open.remove(connection);
+        } catch (IOException gone) {
+            return; // the client, or this server
+        } finally {
+            if (!isHeld) {
+                end(connection);
+            }
+        }
+    }
+
+    private void end(Socket connection) {
+        open.remove(connection);
+        try {
+            connection.close();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
     }
 
