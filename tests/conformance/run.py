@@ -55,7 +55,10 @@ class Client:
                 return lines
             first, *others = line.split()
             plain = {"expires": (0,), "accepted": (0,), "error": (0,), "asked": (1,)}.get(first, ())
-            lines.append([first, *(word if i in plain else from_hex(word) for i, word in enumerate(others))])
+            try:
+                lines.append([first, *(word if i in plain else from_hex(word) for i, word in enumerate(others))])
+            except ValueError:
+                lines.append(["it says", line.strip()])  # a JVM's warning, say
         return [*lines, ["it ended", str(self.process.wait())]]
 
     def close(self):

@@ -102,7 +102,8 @@ def faults_in_jvms(jar, processors):
 
 
 def faults_in_jvm(name, java, folder, jar):
-    command = [*java, "-Xcheck:jni", f"-Djava.io.tmpdir={folder}", "-cp", folder]
+    # -Xrs: that of Java 11 warns of signals that the shell has it ignore.
+    command = [*java, "-Xcheck:jni", "-Xrs", f"-Djava.io.tmpdir={folder}", "-cp", folder]
     try:
         done = subprocess.run([*command, "TwoCopies", jar], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               timeout=JVM_TIME_MAX, check=False)

@@ -22,13 +22,17 @@ def main():
             if version < run.OLDEST:
                 continue
             for where, way in run.ways(build).items():
-                client = [java, "-Xcheck:jni", *run.access(version), way, "-cp", classpath, "io.awsfed.ConformanceClient"]
+                # What the JVM itself has to say goes to standard error: the client's words are on standard output.
+                client = [java, "-Xcheck:jni", "-XX:+DisplayVMOutputToStderr", *run.access(version), way, "-cp", classpath, "io.awsfed.ConformanceClient"]
                 done = subprocess.run([sys.executable, VECTORS, sandbox, *map(str, client)], stdin=subprocess.DEVNULL,
                                       capture_output=True, text=True)
                 good, bad = run.counted(done.stdout)
                 if done.returncode and not bad or not good:
                     print(done.stdout + done.stderr)
                     bad = max(bad, 1)
+                if warnings := run.warnings_in(done.stderr):
+                    print(f"FAIL {warnings[0]} (Java {version}, {where})")
+                    bad += 1
                 for line in done.stdout.splitlines():
                     if line.startswith("FAIL"):
                         print(f"{line} (Java {version}, {where})")
