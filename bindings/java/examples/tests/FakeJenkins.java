@@ -84,10 +84,18 @@ final class FakeJenkins implements AutoCloseable, Run, TaskListener, HostThreads
         }
     }
 
+    /** Waits for what still runs: it would tell its end to the next one. */
     @Override
     public void close() {
         controller.shutdownNow();
         agent.shutdownNow();
+        try {
+            if (!controller.awaitTermination(30, TimeUnit.SECONDS) || !agent.awaitTermination(30, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("something does not end when it is interrupted");
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     // ---- what is written ---------------------------------------------------------------------------
